@@ -1,0 +1,7 @@
+import type { Migration } from 'kysely/migration';
+import * as papers from './0001-papers.ts';
+
+/** Every migration, in order. One that has shipped is never edited; adding one is one file and one line here. */
+export const migrations: Record<string, Migration> = {
+  '0001-papers': papers,
+};

@@ -1,0 +1,124 @@
+import type { ColumnType, Generated } from 'kysely';
+
+/**
+ * The tables, as both dialects hold them.
+ *
+ * Instants (`*_at`) are epoch milliseconds in UTC; calendar days (`day`, `*_on`) are 'YYYY-MM-DD' in the site's zone;
+ * flags are 0 or 1; `*_json` columns hold JSON text. One portable shape, so that one set of queries serves both.
+ */
+export interface Schema {
+  setting: { key: string; value_json: string };
+  sequence: { name: string; value: number };
+  lease: { name: string; owner: string; until_at: number };
+  paper: PaperTable;
+  paper_alias: { kind: AliasKind; value: string; paper_id: number };
+  removed_paper: { id: number; short_id: string; merged_into: number | null; changed_seq: number };
+  paper_version: {
+    paper_id: number;
+    version: number;
+    submitted_at: number | null;
+    size: string | null;
+    comment: string | null;
+    is_withdrawal: number;
+    seen_at: number;
+  };
+  author: { id: Generated<number>; slug: string; name: string };
+  paper_author: { paper_id: number; position: number; author_id: number };
+  paper_category: { category: string; paper_id: number; listed_on: string };
+  paper_count: { paper_id: number; source: string; kind: CountKind; value: number; as_of: number };
+  repository: {
+    name: string;
+    stars: number | null;
+    stars_per_day: number | null;
+    etag: string | null;
+    checked_at: number | null;
+    gone_at: number | null;
+  };
+  repository_stars: { repository: string; day: string; stars: number };
+  edition: { day: string; number: number; closed_at: number | null };
+  feature: { paper_id: number; day: string; by: FeaturedBy; source: string; featured_at: number };
+  edition_entry: { day: string; rank: number; paper_id: number; votes: number; comments: number; stars: number | null };
+  reader: { id: Generated<number>; kind: string; name: string; role: string; created_at: number };
+  vote: { reader_id: number; paper_id: number; cast_at: number };
+  vote_event: { id: Generated<number>; reader_id: number; paper_id: number; is_on: number; at: number };
+  source_state: {
+    source: string;
+    cursor_json: string | null;
+    last_success_at: number | null;
+    last_failure_at: number | null;
+    last_error: string | null;
+    failures_in_a_row: number;
+    records_read: number;
+    papers_new: number;
+    next_at: number | null;
+  };
+  fetch_cache: {
+    url: string;
+    etag: string | null;
+    last_modified: string | null;
+    fetched_at: number;
+    body: string | null;
+  };
+  job: {
+    id: Generated<number>;
+    queue: string;
+    payload_json: string;
+    singleton_key: string | null;
+    state: ColumnType<JobState, JobState | undefined, JobState>;
+    run_at: number;
+    attempts: number;
+    max_attempts: number;
+    lease_owner: string | null;
+    leased_until: number | null;
+    last_error: string | null;
+    created_at: number;
+    finished_at: number | null;
+  };
+}
+
+export interface PaperTable {
+  id: Generated<number>;
+  /** Address for papers without an arXiv id: 8 base-32 characters, assigned once. */
+  short_id: string;
+  arxiv_id: string | null;
+  title: string;
+  abstract: string | null;
+  authors_json: string;
+  author_count: number;
+  categories_json: string;
+  primary_category: string | null;
+  keywords_json: string;
+  comment: string | null;
+  journal_ref: string | null;
+  venue: string | null;
+  doi: string | null;
+  openreview_id: string | null;
+  license: string | null;
+  summary: string | null;
+  summary_by: string | null;
+  project_url: string | null;
+  repository: string | null;
+  organization: string | null;
+  organization_slug: string | null;
+  latest_version: number | null;
+  published_at: number | null;
+  updated_at: number | null;
+  /** The papers-day on which the paper was announced or first seen; orders /papers/new. Set once. */
+  listed_on: string;
+  first_seen_at: number;
+  withdrawn_at: number | null;
+  withdrawn_reason: string | null;
+  /** Sum of what sources reported (paper_count) and of our readers' votes; kept in step by the writers. */
+  imported_votes: number;
+  reader_votes: number;
+  imported_comments: number;
+  reader_comments: number;
+  /** The method of its experiment, e.g. 'connectivity'; null when none runs here. */
+  experiment: string | null;
+  changed_seq: number;
+}
+
+export type AliasKind = 'arxiv' | 'doi' | 'openreview' | 'title';
+export type CountKind = 'votes' | 'comments' | 'stars';
+export type FeaturedBy = 'source' | 'editor' | 'site' | 'edition-zero';
+export type JobState = 'queued' | 'running' | 'done' | 'failed';
