@@ -37,8 +37,8 @@ export interface PaperRecord {
   versions?: { version: number; submittedAt?: number; size?: string; comment?: string; isWithdrawal?: boolean }[];
   /** Puts the paper into the edition of `day`. */
   feature?: { day: string; by: 'source' | 'editor' | 'site' | 'edition-zero' };
-  /** What the source counted, as of `asOf`. */
-  counts?: { votes?: number; comments?: number; stars?: number; asOf: number };
+  /** What was counted, as of `asOf`; `source` says by whom, where that is not the record's own source. */
+  counts?: { votes?: number; comments?: number; stars?: number; asOf: number; source?: string };
   /** The method of the experiment that runs in its page. */
   experiment?: string;
 }

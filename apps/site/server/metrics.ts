@@ -1,0 +1,58 @@
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import type { PageCache } from './page-cache.ts';
+
+/** What an operator's Prometheus reads at /metrics. */
+export interface Metrics {
+  answered(kind: string, status: number, seconds: number): void;
+  text(): Promise<string>;
+  readonly contentType: string;
+}
+
+/** Upper ends in seconds; chosen around the promises of the docs: cached under 1 ms, uncached p95 under 50 ms. */
+const BUCKETS = [0.001, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10];
+
+/** @param jobCounts jobs by state, asked when Prometheus asks. */
+export function createMetrics(cache: PageCache, jobCounts: () => Promise<Record<string, number>>): Metrics {
+  const registry = new Registry();
+  collectDefaultMetrics({ register: registry });
+  const duration = new Histogram({
+    name: 'broadsheet_http_request_seconds',
+    help: 'Time to answer a request, by kind of answer and status class.',
+    labelNames: ['kind', 'status'],
+    buckets: BUCKETS,
+    registers: [registry],
+  });
+  new Counter({
+    name: 'broadsheet_page_cache_requests_total',
+    help: 'Pages asked of the page cache, by outcome.',
+    labelNames: ['outcome'],
+    registers: [registry],
+    collect() {
+      this.reset();
+      this.inc({ outcome: 'hit' }, cache.hits);
+      this.inc({ outcome: 'miss' }, cache.misses);
+    },
+  });
+  new Gauge({
+    name: 'broadsheet_page_cache_bytes',
+    help: 'Memory that finished pages take.',
+    registers: [registry],
+    collect() {
+      this.set(cache.bytes);
+    },
+  });
+  new Gauge({
+    name: 'broadsheet_jobs',
+    help: 'Background jobs by state.',
+    labelNames: ['state'],
+    registers: [registry],
+    async collect() {
+      for (const [state, count] of Object.entries(await jobCounts())) this.set({ state }, count);
+    },
+  });
+  return {
+    answered: (kind, status, seconds) => duration.observe({ kind, status: `${Math.floor(status / 100)}xx` }, seconds),
+    text: () => registry.metrics(),
+    contentType: registry.contentType,
+  };
+}

@@ -1,0 +1,49 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { getRequest, setResponse } from '@sveltejs/kit/node';
+
+/** The built pages: what answers when neither the cache nor the server itself does. */
+export interface Pages {
+  isAsset(pathname: string): boolean;
+  sendAsset(request: IncomingMessage, response: ServerResponse): void;
+  respond(request: IncomingMessage, response: ServerResponse, origin: string, clientAddress: string): Promise<Response>;
+  /** Hands a streamed answer (server-sent events) through as it comes. */
+  stream(response: ServerResponse, answer: Response): void;
+}
+
+/** Refuses what no form or API of ours needs; uploads of files have their own limits in the API. */
+const BODY_LIMIT_BYTES = 1024 * 1024;
+const BUILD = new URL('../build/', import.meta.url);
+
+interface BuiltServer {
+  respond(request: Request, options: { getClientAddress(): string; platform?: unknown }): Promise<Response>;
+}
+
+/** Loads the pages that `npm start` built. */
+export async function loadPages(): Promise<Pages> {
+  const load = (file: string) => import(pathToFileURL(fileURLToPath(new URL(file, BUILD))).href);
+  let built: { server: BuiltServer; assets: { entries: [string, unknown][]; aliases: [string, string][] } };
+  let handler: (request: IncomingMessage, response: ServerResponse, next: () => void) => void;
+  try {
+    ({ handler } = await load('handler.js'));
+    built = await load('adapter-node.js');
+  } catch (error) {
+    throw new Error(
+      `The pages are not built (${(error as Error).message}); run "npm start", or "npm run build -w apps/site".`,
+      {
+        cause: error,
+      },
+    );
+  }
+  const assets = new Set([...built.assets.entries, ...built.assets.aliases].map(([path]) => path));
+  return {
+    isAsset: (pathname) => assets.has(pathname),
+    sendAsset: (request, response) => handler(request, response, () => response.writeHead(404).end()),
+    respond: (request, response, origin, clientAddress) =>
+      built.server.respond(getRequest({ base: origin, request, response, bodySizeLimit: BODY_LIMIT_BYTES }), {
+        platform: { req: request },
+        getClientAddress: () => clientAddress,
+      }),
+    stream: (response, answer) => void setResponse(response, answer),
+  };
+}

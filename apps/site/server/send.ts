@@ -1,0 +1,45 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { CachedPage } from './page-cache.ts';
+
+/** Sends a finished page in the best encoding the client takes, or 304 where it has it already. */
+export function sendPage(request: IncomingMessage, response: ServerResponse, page: CachedPage, status = 200): void {
+  const headers: Record<string, string | number> = { ...page.headers, etag: page.etag, vary: varyOf(page) };
+  if (status === 200 && matches(request.headers['if-none-match'], page.etag)) {
+    response.writeHead(304, headers).end();
+    return;
+  }
+  const accepted = request.headers['accept-encoding'] ?? '';
+  let body = page.identity;
+  if (page.brotli && /\bbr\b(?!\s*;\s*q=0(\.0+)?\b)/.test(String(accepted))) {
+    body = page.brotli;
+    headers['content-encoding'] = 'br';
+  } else if (page.gzip && /\bgzip\b(?!\s*;\s*q=0(\.0+)?\b)/.test(String(accepted))) {
+    body = page.gzip;
+    headers['content-encoding'] = 'gzip';
+  }
+  headers['content-length'] = body.length;
+  response.writeHead(status, headers);
+  response.end(request.method === 'HEAD' ? undefined : body);
+}
+
+/** A small text answer of the server itself. */
+export function sendText(response: ServerResponse, status: number, contentType: string, text: string): void {
+  response.writeHead(status, {
+    'content-type': contentType,
+    'content-length': Buffer.byteLength(text),
+    'cache-control': 'no-store',
+  });
+  response.end(text);
+}
+
+function varyOf(page: CachedPage): string {
+  const given = page.headers.vary;
+  return given ? `${given}, Accept-Encoding` : 'Accept-Encoding';
+}
+
+/** If-None-Match by weak comparison (RFC 9110 §13.1.2). */
+function matches(header: string | undefined, etag: string): boolean {
+  if (!header) return false;
+  const bare = etag.replace(/^W\//, '');
+  return header.split(',').some((tag) => tag.trim() === '*' || tag.trim().replace(/^W\//, '') === bare);
+}
