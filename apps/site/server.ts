@@ -25,7 +25,7 @@ export async function startServer(host: Host, { port = host.settings.port } = {}
   serveHost(host);
   const pages = await loadPages();
   const cache = new PageCache(PAGE_CACHE_BYTES);
-  const metrics = createMetrics(cache, () => host.jobCounts());
+  const metrics = createMetrics(cache);
   const readCaller = callerReader(host.settings.trustedProxies, host.settings.baseUrl);
   const context: Context = { host, pages, cache, metrics, readCaller };
   const server = createServer((request, response) => void answer(context, request, response));

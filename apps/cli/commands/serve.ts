@@ -1,3 +1,6 @@
+import { closeDueEditions } from '@broadsheet/newsroom/editions';
+import { seedSite } from '@broadsheet/newsroom/exchange';
+import { siteIndex } from '@broadsheet/newsroom/search';
 import { startServer } from '@broadsheet/site/server';
 import type { Command } from '../command.ts';
 
@@ -7,8 +10,11 @@ export const command: Command = {
   summary: 'Serves the site and gathers its papers.',
   usage: '',
   options: { port: { type: 'string' }, host: { type: 'string' }, 'no-pull': { type: 'boolean' } },
-  async run({ host, flags, stdout, signal }) {
-    const server = await startServer(host, { gather: host.settings.pull && !flags['no-pull'] });
+  async run({ host, stdout, signal }) {
+    await seedSite(host);
+    await closeDueEditions(host);
+    siteIndex(host);
+    const server = await startServer(host);
     stdout.write(`${host.settings.siteName} is at ${server.address}\n`);
     await new Promise<void>((resolve) => {
       if (signal.aborted) resolve();

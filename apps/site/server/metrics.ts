@@ -11,8 +11,7 @@ export interface Metrics {
 /** Upper ends in seconds; chosen around the promises of the docs: cached under 1 ms, uncached p95 under 50 ms. */
 const BUCKETS = [0.001, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10];
 
-/** @param jobCounts jobs by state, asked when Prometheus asks. */
-export function createMetrics(cache: PageCache, jobCounts: () => Promise<Record<string, number>>): Metrics {
+export function createMetrics(cache: PageCache): Metrics {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
   const duration = new Histogram({
@@ -39,15 +38,6 @@ export function createMetrics(cache: PageCache, jobCounts: () => Promise<Record<
     registers: [registry],
     collect() {
       this.set(cache.bytes);
-    },
-  });
-  new Gauge({
-    name: 'broadsheet_jobs',
-    help: 'Background jobs by state.',
-    labelNames: ['state'],
-    registers: [registry],
-    async collect() {
-      for (const [state, count] of Object.entries(await jobCounts())) this.set({ state }, count);
     },
   });
   return {

@@ -56,6 +56,8 @@ export interface FeedEntry {
   /** The method of its experiment, where one runs here. */
   experiment?: string;
   rank: number;
+  /** Why a search found it, in words. */
+  why?: string;
   /** Trending only: the terms of its score; a term without data is absent. */
   score?: { value: number; terms: { name: string; value: number; points: number }[]; absent: string[] };
 }
@@ -85,6 +87,10 @@ export interface Feed {
   next?: string;
   /** Said above the list, e.g. 'No batch on Saturdays. Friday's is below.' */
   notice?: string;
+  /** Said under the notice in small: how a search was understood. */
+  notes?: string[];
+  /** Search only: indexed words by which hits may be highlighted. */
+  matched?: string[];
   /** Last change of anything in it; for Last-Modified. */
   changedAt: number;
 }

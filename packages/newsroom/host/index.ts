@@ -1,4 +1,4 @@
-import { type Database, migrate, openDatabase } from '@broadsheet/database';
+import { type Database, followContentVersion, migrate, openDatabase } from '@broadsheet/database';
 import { createLog, type Log } from './log.ts';
 import type { Settings } from './settings.ts';
 
@@ -11,6 +11,10 @@ export interface Host {
   readonly database: Database;
   readonly log: Log;
   readonly now: () => number;
+  /** Grows whenever something that pages show has changed, here or in another process. Cheap enough for each request. */
+  contentVersion(): number;
+  /** To be awaited by whoever has just changed something, so that the next page shows it. */
+  contentChanged(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -20,7 +24,19 @@ export async function openHost(settings: Settings, { now = Date.now }: { now?: (
   const database = openDatabase({ url: settings.databaseUrl, dataDir: settings.dataDir });
   const applied = await migrate(database);
   if (applied.length > 0) log.info('store migrated', { applied, store: database.location });
-  return { settings, database, log, now, close: () => database.close() };
+  const version = await followContentVersion(database);
+  return {
+    settings,
+    database,
+    log,
+    now,
+    contentVersion: () => version.current(),
+    contentChanged: () => version.refresh(),
+    close: async () => {
+      version.stop();
+      await database.close();
+    },
+  };
 }
 
 let current: Host | undefined;

@@ -44,9 +44,9 @@ export function newColumns(
     first_seen_at: now,
     withdrawn_at: null,
     withdrawn_reason: null,
-    imported_votes: record.counts?.votes ?? 0,
+    imported_votes: sumOf(record, 'votes'),
     reader_votes: 0,
-    imported_comments: record.counts?.comments ?? 0,
+    imported_comments: sumOf(record, 'comments'),
     reader_comments: 0,
     experiment: null,
   };
@@ -157,4 +157,8 @@ function said(record: PaperRecord, aliases: Alias[], { now }: { now: number }): 
 
 function dayOf(at?: number): string | undefined {
   return at === undefined ? undefined : new Date(at).toISOString().slice(0, 10);
+}
+
+function sumOf(record: PaperRecord, kind: 'votes' | 'comments'): number {
+  return (record.counts ?? []).reduce((sum, counts) => sum + (counts[kind] ?? 0), 0);
 }

@@ -1,20 +1,16 @@
 import { type CountKind, type Database, insertMany, type Schema } from '@broadsheet/database';
 import type { Kysely } from 'kysely';
 import type { Merging } from './merge.ts';
+import type { SourceCounts } from './record.ts';
 
 /**
  * Keeps what sources counted, apart from our own readers' votes, with its time: an older count never replaces a newer.
  * Each source's count is kept for itself; the paper shows their sum.
  */
-export async function recordCounts(
-  database: Database,
-  db: Kysely<Schema>,
-  merging: Merging[],
-  { now }: { now: number },
-): Promise<void> {
+export async function recordCounts(database: Database, db: Kysely<Schema>, merging: Merging[]): Promise<void> {
   const counting = merging.filter((m) => m.record.counts);
   if (counting.length > 0) await recordVotesAndComments(database, db, counting);
-  await recordRepositories(database, db, merging, now);
+  await recordRepositories(database, db, merging);
 }
 
 async function recordVotesAndComments(database: Database, db: Kysely<Schema>, counting: Merging[]): Promise<void> {
@@ -24,25 +20,27 @@ async function recordVotesAndComments(database: Database, db: Kysely<Schema>, co
     const rows = await db.selectFrom('paper_count').selectAll().where('paper_id', 'in', known).execute();
     for (const row of rows) before.set(`${row.paper_id} ${row.source} ${row.kind}`, row);
   }
+  const count = (m: Merging, counts: SourceCounts, kind: 'votes' | 'comments') => {
+    const value = counts[kind];
+    if (value === undefined) return;
+    const source = counts.source ?? m.record.source;
+    const key = `${m.paper.id} ${source} ${kind}`;
+    const old = before.get(key);
+    if (old && old.as_of >= counts.asOf) return;
+    const difference = value - (old?.value ?? 0);
+    // A new paper's row was written with its counts.
+    if (difference !== 0 && !m.isNew) {
+      if (kind === 'votes') m.paper.imported_votes += difference;
+      else m.paper.imported_comments += difference;
+      m.changed = true;
+    }
+    before.set(key, { value, as_of: counts.asOf });
+    added.set(key, { paper_id: m.paper.id, source, kind, value, as_of: counts.asOf });
+  };
   const added = new Map<string, { paper_id: number; source: string; kind: CountKind; value: number; as_of: number }>();
   for (const m of counting) {
-    const counts = m.record.counts as NonNullable<typeof m.record.counts>;
-    const source = counts.source ?? m.record.source;
-    for (const kind of ['votes', 'comments'] as const) {
-      const value = counts[kind];
-      if (value === undefined) continue;
-      const key = `${m.paper.id} ${source} ${kind}`;
-      const old = before.get(key);
-      if (old && old.as_of >= counts.asOf) continue;
-      const difference = value - (old?.value ?? 0);
-      // A new paper's row was written with its counts.
-      if (difference !== 0 && !m.isNew) {
-        if (kind === 'votes') m.paper.imported_votes += difference;
-        else m.paper.imported_comments += difference;
-        m.changed = true;
-      }
-      before.set(key, { value, as_of: counts.asOf });
-      added.set(key, { paper_id: m.paper.id, source, kind, value, as_of: counts.asOf });
+    for (const counts of m.record.counts ?? []) {
+      for (const kind of ['votes', 'comments'] as const) count(m, counts, kind);
     }
   }
   const rows = [...added.values()];
@@ -61,39 +59,31 @@ async function recordVotesAndComments(database: Database, db: Kysely<Schema>, co
 }
 
 /** Repositories that papers name, with the stars a source reported until we count ourselves. */
-async function recordRepositories(
-  database: Database,
-  db: Kysely<Schema>,
-  merging: Merging[],
-  now: number,
-): Promise<void> {
-  const stars = new Map<string, { stars: number | null; at: number | null }>();
+async function recordRepositories(database: Database, db: Kysely<Schema>, merging: Merging[]): Promise<void> {
+  const stars = new Map<string, number | null>();
   for (const { record } of merging) {
     if (!record.repository) continue;
-    const counted = record.counts?.stars;
-    stars.set(record.repository, {
-      stars: counted ?? null,
-      at: counted === undefined ? null : (record.counts?.asOf ?? now),
-    });
+    const counted = record.counts?.find((counts) => counts.stars !== undefined)?.stars;
+    stars.set(record.repository, counted ?? stars.get(record.repository) ?? null);
   }
   if (stars.size === 0) return;
-  const rows = [...stars].map(([name, s]) => ({
+  const rows = [...stars].map(([name, count]) => ({
     name,
-    stars: s.stars,
+    stars: count,
     stars_per_day: null,
     etag: null,
     checked_at: null,
     gone_at: null,
   }));
   await insertMany(database, db, 'repository', rows, { ignoreConflicts: true });
-  for (const [name, s] of stars) {
-    if (s.stars === null) continue;
+  for (const [name, count] of stars) {
+    if (count === null) continue;
     await db
       .updateTable('repository')
-      .set({ stars: s.stars })
+      .set({ stars: count })
       .where('name', '=', name)
       .where('checked_at', 'is', null)
-      .where((w) => w.or([w('stars', 'is', null), w('stars', '<', s.stars as number)]))
+      .where((w) => w.or([w('stars', 'is', null), w('stars', '<', count)]))
       .execute();
   }
 }

@@ -39,7 +39,13 @@ export async function recordFeatures(
     if (replaces) await db.deleteFrom('feature').where('paper_id', '=', m.paper.id).execute();
     before.set(m.paper.id, feature);
     m.changed = true;
-    rows.push({ paper_id: m.paper.id, day: feature.day, by: feature.by, source: m.record.source, featured_at: now });
+    rows.push({
+      paper_id: m.paper.id,
+      day: feature.day,
+      by: feature.by,
+      source: feature.source ?? m.record.source,
+      featured_at: now,
+    });
   }
   await insertMany(database, db, 'feature', rows);
 }

@@ -72,7 +72,7 @@ export async function mergeRecords(
     await recordVersions(database, db, merging, now);
     await writePeople(database, db, merging);
     await writeCategories(database, db, merging);
-    await recordCounts(database, db, merging, { now });
+    await recordCounts(database, db, merging);
     await recordFeatures(database, db, merging, { now });
     await updatePapers(db, merging, seq);
     for (const m of merging) {

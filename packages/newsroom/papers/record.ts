@@ -36,11 +36,22 @@ export interface PaperRecord {
   withdrawn?: { at?: number; reason?: string };
   versions?: { version: number; submittedAt?: number; size?: string; comment?: string; isWithdrawal?: boolean }[];
   /** Puts the paper into the edition of `day`. */
-  feature?: { day: string; by: 'source' | 'editor' | 'site' | 'edition-zero' };
-  /** What was counted, as of `asOf`; `source` says by whom, where that is not the record's own source. */
-  counts?: { votes?: number; comments?: number; stars?: number; asOf: number; source?: string };
+  feature?: { day: string; by: 'source' | 'editor' | 'site' | 'edition-zero'; source?: string };
+  /** What was counted; our own readers' votes are never in here. */
+  counts?: SourceCounts[];
   /** The method of the experiment that runs in its page. */
   experiment?: string;
+}
+
+/** What one source counted, as of one time. */
+export interface SourceCounts {
+  /** By whom, where that is not the record's own source. */
+  source?: string;
+  votes?: number;
+  comments?: number;
+  /** Of the paper's repository. */
+  stars?: number;
+  asOf: number;
 }
 
 /** How a batch of records changed the store. */

@@ -1,0 +1,29 @@
+// What JavaScript adds to reading pages: votes in place, single keys, copying, the theme switch, the offline batch.
+import { watchKeys } from './keys.ts';
+import { watchVotes } from './votes.ts';
+
+watchVotes();
+watchKeys();
+
+for (const button of document.querySelectorAll<HTMLElement>('[data-theme-switch]')) {
+  button.addEventListener('click', () => {
+    const isDark = getComputedStyle(document.documentElement).colorScheme.includes('dark');
+    const next = isDark ? 'light' : 'dark';
+    document.documentElement.dataset.theme = next;
+    localStorage.setItem('theme', next);
+  });
+}
+
+for (const button of document.querySelectorAll<HTMLElement>('[data-copy]')) {
+  button.addEventListener('click', async () => {
+    const text = document.getElementById(button.dataset.copy ?? '')?.textContent ?? '';
+    try {
+      await navigator.clipboard.writeText(text);
+      button.textContent = 'copied';
+    } catch {
+      button.textContent = 'select the text below';
+    }
+  });
+}
+
+if ('serviceWorker' in navigator) void navigator.serviceWorker.register('/service-worker.js').catch(() => undefined);

@@ -1,0 +1,55 @@
+/// <reference lib="webworker" />
+// Keeps the newest edition and what it needs, so that today's batch can be read without a network.
+declare const self: ServiceWorkerGlobalScope;
+
+const STORE = 'broadsheet-1';
+const KEPT = [
+  '/',
+  '/offline',
+  '/theme.js',
+  '/enhance.js',
+  '/icon.svg',
+  '/fonts/newsreader.woff2',
+  '/fonts/inter.woff2',
+];
+
+self.addEventListener('install', (event) => {
+  event.waitUntil(
+    caches
+      .open(STORE)
+      .then((store) => store.addAll(KEPT))
+      .then(() => self.skipWaiting()),
+  );
+});
+
+self.addEventListener('activate', (event) => {
+  event.waitUntil(
+    caches
+      .keys()
+      .then((names) => Promise.all(names.filter((name) => name !== STORE).map((name) => caches.delete(name))))
+      .then(() => self.clients.claim()),
+  );
+});
+
+self.addEventListener('fetch', (event) => {
+  const { request } = event;
+  const url = new URL(request.url);
+  if (request.method !== 'GET' || url.origin !== self.location.origin || url.pathname.startsWith('/api')) return;
+  const isPage = request.mode === 'navigate';
+  const isAsset =
+    url.pathname.startsWith('/_app/') || KEPT.includes(url.pathname) || url.pathname.endsWith('/card.svg');
+  if (isPage || isAsset) event.respondWith(answer(request, isPage));
+});
+
+/** From the network, and kept; without a network what was kept, else a page that says so. */
+async function answer(request: Request, isPage: boolean): Promise<Response> {
+  const store = await caches.open(STORE);
+  try {
+    const fresh = await fetch(request);
+    if (fresh.ok) await store.put(request, fresh.clone());
+    return fresh;
+  } catch {
+    const kept = await store.match(request);
+    return kept ?? (isPage ? ((await store.match('/offline')) ?? Response.error()) : Response.error());
+  }
+}

@@ -1,0 +1,24 @@
+import { fileURLToPath } from 'node:url';
+import { currentHost } from '@broadsheet/newsroom/host';
+import { findPaper } from '@broadsheet/newsroom/papers';
+import { Resvg } from '@resvg/resvg-js';
+import { drawCard } from './card.ts';
+import { problem } from './problem.ts';
+
+const FONTS = ['newsreader', 'inter'].map((name) =>
+  fileURLToPath(new URL(`../../../fonts/${name}.ttf`, import.meta.url)),
+);
+
+/** The drawn card of a paper as SVG for pages, or as PNG for those who show links. */
+export async function cardResponse(key: string, format: 'svg' | 'png'): Promise<Response> {
+  const host = currentHost();
+  const paper = await findPaper(host.database.db, key);
+  if (!paper || 'movedTo' in paper) return problem(404, 'No such paper', `There is no paper ${key} here.`);
+  const svg = drawCard(paper, host.settings.siteName);
+  const cache = { 'cache-control': 'public, max-age=86400' };
+  if (format === 'svg') return new Response(svg, { headers: { 'content-type': 'image/svg+xml', ...cache } });
+  const png = new Resvg(svg, { font: { fontFiles: FONTS, loadSystemFonts: true, defaultFontFamily: 'Newsreader' } })
+    .render()
+    .asPng();
+  return new Response(new Uint8Array(png), { headers: { 'content-type': 'image/png', ...cache } });
+}

@@ -1,0 +1,87 @@
+import { createHash } from 'node:crypto';
+import type { Paper } from '@broadsheet/newsroom/papers';
+import { escapeHtml, plainText } from '@broadsheet/newsroom/papers';
+
+const WIDTH = 1200;
+const HEIGHT = 630;
+/** Width of an average letter of the serif relative to its size; wide scripts count double. */
+const LETTER = 0.47;
+
+/** A paper's drawn card: masthead, title, people, day, and a small line drawing that is the paper's own for ever. */
+export function drawCard(paper: Paper, siteName: string): string {
+  const title = plainText(paper.title);
+  const { size, lines } = fit(title);
+  const people =
+    paper.authors.length === 0
+      ? ''
+      : `${paper.authors[0]}${paper.authors.length > 1 ? ` + ${paper.authors.length - 1}` : ''}`;
+  const day = paper.featured?.day ?? paper.listedOn;
+  const first = 176 + size;
+  const isRtl = /^[\u0590-\u08ff\ufb1d-\ufefc]/.test(title);
+  const x = isRtl ? WIDTH - 64 : 64;
+  const anchor = isRtl ? ' direction="rtl"' : '';
+  const text = lines
+    .map((line, index) => `<tspan x="${x}" y="${first + index * size * 1.16}">${escapeHtml(line)}</tspan>`)
+    .join('');
+  return `<svg xmlns="http://www.w3.org/2000/svg" width="${WIDTH}" height="${HEIGHT}" viewBox="0 0 ${WIDTH} ${HEIGHT}" role="img" aria-label="${escapeHtml(title)}">
+<rect width="${WIDTH}" height="${HEIGHT}" fill="#fbfaf7"/>
+<g font-family="Newsreader, Georgia, 'Noto Serif', 'Noto Serif CJK SC', 'Noto Naskh Arabic', 'Noto Serif Hebrew', serif" fill="#1b1a17">
+<text x="64" y="88" font-size="40" font-weight="600">${escapeHtml(siteName)}</text>
+<path d="M64 116H1136" stroke="#1b1a17"/>
+<text font-size="${size}" font-weight="500"${anchor}>${text}</text>
+</g>
+${drawing(paper.key)}
+<path d="M64 548H1136" stroke="#d9d5cb"/>
+<g font-family="Inter, 'Noto Sans', 'Noto Sans CJK SC', 'Noto Sans Arabic', sans-serif" font-size="24" fill="#5d584e">
+<text x="64" y="590">${escapeHtml(people)}</text>
+<text x="1136" y="590" text-anchor="end">${paper.arxivId ? `arXiv:${escapeHtml(paper.arxivId)} · ` : ''}${escapeHtml(day)}</text>
+</g>
+</svg>`;
+}
+
+/** The largest size at which the title fits in four lines beside the drawing. */
+function fit(title: string): { size: number; lines: string[] } {
+  const room = 760;
+  for (const size of [64, 56, 48, 42, 36]) {
+    const lines = wrap(title, room / (size * LETTER));
+    if (lines.length * size * 1.16 <= 350) return { size, lines };
+  }
+  const lines = wrap(title, room / (36 * LETTER)).slice(0, 8);
+  return { size: 36, lines: [...lines.slice(0, -1), `${lines.at(-1)} …`] };
+}
+
+function wrap(text: string, letters: number): string[] {
+  const lines: string[] = [];
+  let line = '';
+  // Scripts without spaces break between letters.
+  for (const word of text.split(/(?<=\s)|(?<=[\u3040-\u9fff\uac00-\ud7af])/)) {
+    if (line && widthOf(line + word.trimEnd()) > letters) {
+      lines.push(line.trimEnd());
+      line = '';
+    }
+    line += word;
+  }
+  return line ? [...lines, line.trimEnd()] : lines;
+}
+
+function widthOf(text: string): number {
+  return [...text].reduce((sum, c) => sum + (/[\u2e80-\uffdc]/.test(c) ? 2.1 : 1), 0);
+}
+
+/** A rosette of chords: how many points, and which are joined, come from the paper's id alone. */
+function drawing(key: string): string {
+  const bytes = createHash('sha256').update(key).digest();
+  const points = 9 + (bytes[0] % 9);
+  const step = 2 + (bytes[1] % Math.max(1, Math.floor(points / 2) - 1));
+  const turn = (bytes[2] / 256) * Math.PI * 2;
+  const at = (i: number, radius: number) => {
+    const angle = turn + (i / points) * Math.PI * 2;
+    return `${(985 + Math.cos(angle) * radius).toFixed(1)} ${(330 + Math.sin(angle) * radius).toFixed(1)}`;
+  };
+  const chords = Array.from({ length: points }, (_, i) => `M${at(i, 140)}L${at(i + step, 140)}`).join('');
+  const inner = Array.from(
+    { length: points },
+    (_, i) => `M${at(i, 140)}L${at(i, 152 + (bytes[3 + (i % 24)] / 256) * 22)}`,
+  ).join('');
+  return `<path d="${chords}${inner}" fill="none" stroke="#9b2c1f" stroke-width="1.5"/>`;
+}

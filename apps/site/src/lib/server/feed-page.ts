@@ -1,0 +1,85 @@
+import { type Feed, type FeedQuery, renderings } from '@broadsheet/newsroom/editions';
+import type { Host } from '@broadsheet/newsroom/host';
+import { abstractHtml } from '@broadsheet/newsroom/papers';
+import { loadEditionZero } from './edition-zero.ts';
+import { type Row, rowsOf } from './rows.ts';
+
+/** A feed as its page shows it. */
+export async function pageOf(host: Host, feed: Feed, url: URL) {
+  const rows = rowsOf(feed);
+  const { window, filters } = feed.query;
+  const isFirst = !url.searchParams.has('cursor');
+  const isFront = window.kind === 'latest' && isFirst;
+  return {
+    title: feed.title,
+    heading: headingOf(feed),
+    isFront,
+    question: filters.text,
+    rows,
+    lead: hasLead(feed.query, filters) && isFirst && rows.length > 0 ? leadOf(feed, rows[0]) : undefined,
+    total: feed.total,
+    notice: feed.notice,
+    notes: feed.notes ?? [],
+    edition: feed.edition,
+    previous: feed.previous,
+    next: feed.next,
+    nextPage: feed.nextCursor ? withCursor(url, feed.nextCursor) : undefined,
+    filters: filterLinks(url, feed.query),
+    alternates: renderings.map((r) => ({
+      title: r.title,
+      mediaType: r.mediaType,
+      href: withSuffix(feed.address, r.suffix),
+    })),
+    editionZero: isFront ? await loadEditionZero(host) : undefined,
+    isEditionZero: window.kind === 'edition-zero',
+  };
+}
+
+/** Lists that open with a lead story: days and spans in their own order, not search results or people's papers. */
+function hasLead(query: FeedQuery, filters: Feed['query']['filters']): boolean {
+  return query.window.kind !== 'all' && Object.values(filters).every((value) => value === undefined);
+}
+
+function leadOf(feed: Feed, row: Row) {
+  const { abstract } = feed.entries[0];
+  const own = row.summary?.by === 'Broadsheet' ? row.summary.text : undefined;
+  return {
+    ...row,
+    textHtml: own ? undefined : abstract ? abstractHtml(abstract) : undefined,
+    text: own ?? row.summary?.text,
+  };
+}
+
+function headingOf(feed: Feed): string | undefined {
+  if (feed.query.window.kind === 'latest') return undefined;
+  return feed.query.filters.text !== undefined ? undefined : feed.title;
+}
+
+function withCursor(url: URL, cursor: string): string {
+  const next = new URL(url);
+  next.searchParams.set('cursor', cursor);
+  return `${next.pathname}${next.search}`;
+}
+
+function withSuffix(address: string, suffix: string): string {
+  const [path, query] = address.split('?', 2);
+  return `${path === '/' ? '/index' : path}.${suffix}${query ? `?${query}` : ''}`;
+}
+
+/** The filters as links that switch each on or off, so that they work without a script. */
+function filterLinks(url: URL, query: FeedQuery) {
+  if (query.window.kind === 'edition-zero') return [];
+  const link = (label: string, value: string, isOn: boolean) => {
+    const params = new URLSearchParams(url.searchParams);
+    params.delete('cursor');
+    const others = params.getAll('has').filter((has) => has !== value);
+    params.delete('has');
+    for (const has of isOn ? others : [...others, value]) params.append('has', has);
+    const search = params.toString();
+    return { label, isOn, href: `${url.pathname}${search ? `?${search}` : ''}` };
+  };
+  return [
+    link('with code', 'code', query.filters.hasCode === true),
+    link('runs here', 'experiment', query.filters.hasExperiment === true),
+  ];
+}

@@ -1,0 +1,62 @@
+import { currentHost } from '@broadsheet/newsroom/host';
+import {
+  abstractHtml,
+  findPaper,
+  highwireTags,
+  jsonLd,
+  plainText,
+  titleHtml,
+  toBibtex,
+  toCslJson,
+  toRis,
+} from '@broadsheet/newsroom/papers';
+import { similarPapers, siteIndex } from '@broadsheet/newsroom/search';
+import { error, redirect } from '@sveltejs/kit';
+
+/** Everything that the page of one paper shows; found by the last part of its address. */
+export async function loadPaperPage(key: string, url: URL, readerId: number | undefined) {
+  const host = currentHost();
+  const paper = await findPaper(host.database.db, key);
+  if (!paper)
+    error(404, {
+      message: 'This paper is not here',
+      detail: `Nothing is known here of ${key}. It may come with the next batch, or can be gathered with "broadsheet pull".`,
+    });
+  if ('movedTo' in paper) redirect(308, `/papers/${paper.movedTo}`);
+  const context = { baseUrl: url.origin };
+  const vote = await host.database.db
+    .selectFrom('vote')
+    .select('cast_at')
+    .where('paper_id', '=', paper.id)
+    .where('reader_id', '=', readerId ?? -1)
+    .executeTakeFirst();
+  const similar = await similarPapers(host, paper, { limit: 6 });
+  const cite = { ...paper, key: paper.key };
+  return {
+    paper: {
+      ...paper,
+      title: plainText(paper.title),
+      voted: vote !== undefined,
+      address: `/papers/${paper.key}`,
+    },
+    titleHtml: titleHtml(paper.title),
+    abstractHtml: paper.abstract ? abstractHtml(paper.abstract) : undefined,
+    description: paper.summary?.text ?? plainText(paper.abstract ?? paper.title).slice(0, 300),
+    citations: [
+      { name: 'BibTeX', text: toBibtex([cite], context), href: `/papers/${paper.key}.bib` },
+      { name: 'RIS', text: toRis([cite], context), href: `/papers/${paper.key}.ris` },
+      { name: 'CSL-JSON', text: toCslJson([cite], context), href: `/papers/${paper.key}.csl.json` },
+    ],
+    tags: highwireTags(cite, context),
+    jsonLd: `<script type="application/ld+json">${jsonLd(cite, context)}</${'script'}>`,
+    similar: similar.map((s) => ({
+      address: `/papers/${s.key}`,
+      titleHtml: titleHtml(s.title),
+      words: s.sharedWords,
+      authors: s.authors,
+    })),
+    /** Without its similar papers a page is not finished, and must not be kept. */
+    isComplete: siteIndex(host).isReady,
+    canonical: `${url.origin}/papers/${paper.key}`,
+  };
+}

@@ -1,0 +1,35 @@
+import type { Feed, FeedEntry } from '@broadsheet/newsroom/editions';
+import { coins, plainText, titleHtml } from '@broadsheet/newsroom/papers';
+
+/** One paper of a list as the page shows it: plain data, its title already safe HTML. */
+export interface Row extends Omit<FeedEntry, 'abstract' | 'score'> {
+  address: string;
+  titleHtml: string;
+  coins: string;
+  /** Why it stands where it does, in words; where the feed has reasons. */
+  why?: string;
+}
+
+export function rowsOf(feed: Feed): Row[] {
+  return feed.entries.map(({ abstract, score, ...entry }) => ({
+    ...entry,
+    address: `/papers/${entry.key}`,
+    title: plainText(entry.title),
+    titleHtml: titleHtml(entry.title),
+    coins: coins(entry),
+    why: score ? reasons(score) : entry.why,
+  }));
+}
+
+/** "score 7.1 = votes 43 (5.5) + comments 2 (0.8), 1 day old (−0.6); stars per day not known" */
+function reasons(score: NonNullable<FeedEntry['score']>): string {
+  const terms = score.terms.filter((term) => term.name !== 'age in days');
+  const age = score.terms.find((term) => term.name === 'age in days');
+  const sum = terms.map((t) => `${t.name} ${round(t.value)} (${t.points.toFixed(1)})`).join(' + ');
+  const absent = score.absent.length > 0 ? `; ${score.absent.join(', ')} not known` : '';
+  return `score ${score.value.toFixed(1)} = ${sum}, ${age?.value ?? 0} ${age?.value === 1 ? 'day' : 'days'} old (−${Math.abs(age?.points ?? 0).toFixed(1)})${absent}`;
+}
+
+function round(value: number): string {
+  return Number.isInteger(value) ? String(value) : value.toFixed(1);
+}

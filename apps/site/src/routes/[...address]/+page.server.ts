@@ -1,0 +1,25 @@
+import { CursorError, resolveFeed } from '@broadsheet/newsroom/editions';
+import { currentHost } from '@broadsheet/newsroom/host';
+import { loadSearchOrFeed, siteIndex } from '@broadsheet/newsroom/search';
+import { error, redirect } from '@sveltejs/kit';
+import { pageOf } from '#lib/server/feed-page.ts';
+import type { PageServerLoad } from './$types';
+
+/** Every list of papers is one page: the address says which feed. */
+export const load: PageServerLoad = async ({ url, params, locals, setHeaders }) => {
+  const asked = resolveFeed(`/${params.address}`, url.searchParams);
+  if (!asked) error(404);
+  if (asked.kind === 'redirect') redirect(308, asked.to);
+  if (asked.kind === 'problem') error(asked.status, { message: asked.title, detail: asked.detail });
+  const host = currentHost();
+  try {
+    const feed = await loadSearchOrFeed(host, asked.query, { cursor: asked.cursor, readerId: locals.readerId });
+    if (asked.query.filters.author && feed.entries.length === 0) error(404);
+    if (asked.query.filters.text === undefined || siteIndex(host).isReady)
+      setHeaders({ 'cache-control': 'public, max-age=0, must-revalidate' });
+    return pageOf(host, feed, url);
+  } catch (cause) {
+    if (cause instanceof CursorError) error(400, { message: 'This page is gone', detail: cause.message });
+    throw cause;
+  }
+};

@@ -1,0 +1,11 @@
+export * from './calendar.ts';
+export { closeDueEditions } from './close.ts';
+export { CursorError } from './cursor.ts';
+export { entriesByIds } from './entries.ts';
+export { type LoadOptions, loadFeed, newestDay } from './load.ts';
+export { type NewestEdition, newestEdition } from './newest.ts';
+export { paperMarkdown, type Rendering, renderings, UNTRUSTED } from './renderings/index.ts';
+export { MAX_QUERY_CHARS, type Resolved, resolveFeed, SUFFIXES, type Suffix } from './resolve.ts';
+export { trendingScore } from './trending.ts';
+export type { Feed, FeedEntry, FeedFilters, FeedQuery } from './types.ts';
+export { localReader, setVote, type VoteOutcome } from './vote.ts';

@@ -1,0 +1,135 @@
+import { isDay, monthSpan, weekSpan } from './calendar.ts';
+import type { FeedFilters, FeedQuery } from './types.ts';
+
+/** The ways to render a feed besides its page, by the suffix of the address. Longest first: `.csl.json` ends in `.json`. */
+export const SUFFIXES = ['csl.json', 'feed.json', 'json', 'rss', 'atom', 'md', 'bib', 'ris'] as const;
+export type Suffix = (typeof SUFFIXES)[number];
+
+export type Resolved =
+  | { kind: 'feed'; query: FeedQuery; suffix?: Suffix; address: string; cursor?: string }
+  | { kind: 'redirect'; to: string }
+  | { kind: 'problem'; status: 400; title: string; detail: string };
+
+/** Longest question that is searched for; longer ones are pasted by mistake. */
+export const MAX_QUERY_CHARS = 250;
+
+/**
+ * The one place where an address becomes a feed: pages, renderings and the API all ask here.
+ * @param pathname decoded path, with or without a rendering's suffix
+ * @returns undefined when the address is no feed's.
+ */
+export function resolveFeed(pathname: string, params: URLSearchParams): Resolved | undefined {
+  const suffix = SUFFIXES.find((s) => pathname.endsWith(`.${s}`));
+  const path = suffix ? pathname.slice(0, -suffix.length - 1) : pathname;
+  const found = byPath(path === '/index' ? '/' : path, params);
+  if (!found || 'kind' in found) return found;
+  const filters = readFilters(params, found.filters);
+  if ('kind' in filters) return filters;
+  const order = params.get('order') ?? found.order;
+  if (order !== 'top' && order !== 'trending' && order !== 'newest') {
+    return problem('Unknown order', `order is "${order}"; send top, trending or newest.`);
+  }
+  return {
+    kind: 'feed',
+    query: { window: found.window, order, filters },
+    suffix,
+    address: addressOf(path, params),
+    cursor: params.get('cursor') ?? undefined,
+  };
+}
+
+function byPath(path: string, params: URLSearchParams): FeedQuery | Exclude<Resolved, { kind: 'feed' }> | undefined {
+  if (path === '/') return feed({ kind: 'latest' }, 'top');
+  if (path === '/papers') return papersPath(params);
+  const [, room, ...rest] = path.split('/');
+  const name = rest.join('/');
+  if (room === 'papers') return datedPath(rest, name);
+  if (!name || rest.length > (room === 'categories' ? 1 : 1)) return undefined;
+  if (room === 'authors') return feed({ kind: 'all' }, 'newest', { author: name });
+  if (room === 'categories') return feed({ kind: 'all' }, 'newest', { category: name });
+  if (room === 'organizations') return feed({ kind: 'all' }, 'newest', { organization: name });
+  return undefined;
+}
+
+function papersPath(params: URLSearchParams): FeedQuery | Exclude<Resolved, { kind: 'feed' }> {
+  const q = params.get('q');
+  if (q !== null) {
+    if (q.length > MAX_QUERY_CHARS) {
+      return problem('Question too long', `q has ${q.length} characters; send at most ${MAX_QUERY_CHARS}.`);
+    }
+    return feed({ kind: 'all' }, 'top', { text: q });
+  }
+  // The form of address that older links to daily papers use.
+  const date = params.get('date');
+  if (date !== null) return isDay(date) ? { kind: 'redirect', to: `/papers/date/${date}` } : badDay(date);
+  const from = params.get('from');
+  const until = params.get('until');
+  if (from === null && until === null) return { kind: 'redirect', to: '/' };
+  if (from === null || !isDay(from)) return badDay(from ?? '');
+  if (until === null || !isDay(until)) return badDay(until ?? '');
+  if (from > until) return problem('Days in the wrong order', `from ${from} is after until ${until}; exchange them.`);
+  return feed({ kind: 'range', from, until }, 'top');
+}
+
+function datedPath(
+  [kind, value, ...more]: string[],
+  name: string,
+): FeedQuery | Exclude<Resolved, { kind: 'feed' }> | undefined {
+  if (name === 'trending') return feed({ kind: 'all' }, 'trending');
+  if (name === 'new') return feed({ kind: 'all' }, 'newest');
+  if (name === 'edition-zero') return feed({ kind: 'edition-zero' }, 'top');
+  if (value === undefined || more.length > 0) return undefined;
+  if (kind === 'date') return isDay(value) ? feed({ kind: 'day', day: value }, 'top') : badDay(value);
+  if (kind === 'week') {
+    return weekSpan(value)
+      ? feed({ kind: 'week', week: value }, 'top')
+      : problem('No such week', `"${value}" is no ISO week; send one like 2025-W52.`);
+  }
+  if (kind === 'month') {
+    return monthSpan(value)
+      ? feed({ kind: 'month', month: value }, 'top')
+      : problem('No such month', `"${value}" is no month; send one like 2025-12.`);
+  }
+  return undefined;
+}
+
+function readFilters(params: URLSearchParams, filters: FeedFilters): FeedFilters | Exclude<Resolved, { kind: 'feed' }> {
+  const result = { ...filters };
+  for (const has of params.getAll('has')) {
+    if (has === 'code') result.hasCode = true;
+    else if (has === 'experiment') result.hasExperiment = true;
+    else if (has !== '') return problem('Unknown filter', `has is "${has}"; send code or experiment.`);
+  }
+  const category = params.get('category');
+  if (category) {
+    if (!/^[a-zA-Z-]{2,20}(\.[a-zA-Z-]{2,20})?$/.test(category)) {
+      return problem('No such category', `category is "${category}"; send one like cs.LG.`);
+    }
+    result.category = category;
+  }
+  return result;
+}
+
+/** What makes a feed this feed, in one order, without what only pages through it. */
+function addressOf(path: string, params: URLSearchParams): string {
+  const kept = new URLSearchParams();
+  for (const name of ['q', 'from', 'until', 'category', 'order']) {
+    const value = params.get(name);
+    if (value) kept.set(name, value);
+  }
+  for (const has of params.getAll('has').sort()) if (has) kept.append('has', has);
+  const query = kept.toString();
+  return query ? `${path}?${query}` : path;
+}
+
+function feed(window: FeedQuery['window'], order: FeedQuery['order'], filters: FeedFilters = {}): FeedQuery {
+  return { window, order, filters };
+}
+
+function badDay(value: string) {
+  return problem('No such day', `"${value}" is no day; send one like 2025-12-30.`);
+}
+
+function problem(title: string, detail: string) {
+  return { kind: 'problem' as const, status: 400 as const, title, detail };
+}

@@ -1,0 +1,3 @@
+export { exportLines } from './export.ts';
+export { type ImportOptions, type ImportReport, importFiles } from './import.ts';
+export { seedSite } from './seed.ts';

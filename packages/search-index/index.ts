@@ -1,0 +1,3 @@
+export { highlight, type Stretch } from './highlight.ts';
+export { MAX_QUERY_CHARS, parseQuery, type Query, QueryTooLong } from './query.ts';
+export { type Hit, type IndexedPaper, type SearchAnswer, SearchIndex, type SearchOptions } from './search-index.ts';
