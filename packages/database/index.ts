@@ -1,6 +1,10 @@
+export { backup } from './backup/backup.ts';
+export { RestoreError, restore } from './backup/restore.ts';
 export { type ContentVersion, followContentVersion } from './content-version.ts';
 export type { Database, DialectName } from './dialects/index.ts';
 export { insertMany } from './insert-many.ts';
+export { type Jobs, openJobs } from './jobs/index.ts';
+export { type Lease, takeLease } from './lease.ts';
 export { migrate } from './migrate.ts';
 export { openDatabase } from './open.ts';
 export type * from './schema.ts';

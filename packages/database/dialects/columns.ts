@@ -1,8 +1,16 @@
-import { type CreateTableBuilder, type Kysely, PostgresAdapter, sql } from 'kysely';
+import { type CreateTableBuilder, type Kysely, PostgresAdapter, type RawBuilder, sql } from 'kysely';
 
 /** Whether migrations run on PostgreSQL; the few column types that differ ask this. */
 export function isPostgres(db: Kysely<unknown>): boolean {
   return db.getExecutor().adapter instanceof PostgresAdapter;
+}
+
+/**
+ * The type of every text column. PostgreSQL sorts by the locale of its cluster unless told otherwise; "C" sorts by code
+ * point, as SQLite does, so that keyset pages and their cursors agree on both.
+ */
+export function textType(db: Kysely<unknown>): 'text' | RawBuilder<unknown> {
+  return isPostgres(db) ? sql`text collate "C"` : 'text';
 }
 
 /** Adds `id`, a primary key that the store numbers itself and never reuses. */

@@ -2,6 +2,7 @@ import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import SQLite from 'better-sqlite3';
 import { Kysely, SqliteDialect } from 'kysely';
+import { asStoreError } from '../errors.ts';
 import type { Schema } from '../schema.ts';
 import type { Database } from './index.ts';
 
@@ -12,19 +13,35 @@ export interface SqliteDatabase extends Database {
 
 /** How long a writer waits for another process's transaction before SQLite answers "database is locked". */
 const BUSY_TIMEOUT_MS = 10_000;
+/** Pages kept in memory; figures in docs/decisions/0001-storage.md. */
+const CACHE_KIB = 65_536;
+/** The log is cut back to this after a large transaction; otherwise one import leaves its size on the disk for good. */
+const LOG_LIMIT_BYTES = 64 * 1024 * 1024;
 
 /**
  * Opens the one file of a site on one machine: write-ahead log, full synchronous, foreign keys on.
  * @param file path, or ':memory:' for tests that need no file.
+ * @throws {StoreError} when the file cannot be opened for writing or is no SQLite file.
  */
 export function openSqlite(file: string): SqliteDatabase {
-  if (file !== ':memory:') mkdirSync(dirname(file), { recursive: true });
-  const raw = new SQLite(file);
-  raw.pragma('journal_mode = WAL');
-  raw.pragma('synchronous = FULL');
-  raw.pragma('foreign_keys = ON');
-  raw.pragma(`busy_timeout = ${BUSY_TIMEOUT_MS}`);
-  raw.pragma('cache_size = -65536');
-  const db = new Kysely<Schema>({ dialect: new SqliteDialect({ database: raw }) });
-  return { name: 'sqlite', db, raw, location: file, close: () => db.destroy() };
+  try {
+    if (file !== ':memory:') mkdirSync(dirname(file), { recursive: true });
+    const raw = new SQLite(file);
+    try {
+      raw.pragma(`busy_timeout = ${BUSY_TIMEOUT_MS}`);
+      raw.pragma('journal_mode = WAL');
+      // FULL and not NORMAL: with NORMAL a power cut may take the last acknowledged votes with it.
+      raw.pragma('synchronous = FULL');
+      raw.pragma('foreign_keys = ON');
+      raw.pragma(`cache_size = -${CACHE_KIB}`);
+      raw.pragma(`journal_size_limit = ${LOG_LIMIT_BYTES}`);
+    } catch (error) {
+      raw.close();
+      throw error;
+    }
+    const db = new Kysely<Schema>({ dialect: new SqliteDialect({ database: raw }) });
+    return { name: 'sqlite', db, raw, location: file, close: () => db.destroy() };
+  } catch (error) {
+    throw asStoreError(error, file);
+  }
 }

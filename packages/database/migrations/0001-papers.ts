@@ -1,60 +1,60 @@
-import type { Kysely } from 'kysely';
-import { identity } from '../dialects/columns.ts';
+import { identity, textType } from '../dialects/columns.ts';
 
 /** The record: papers, their aliases, versions, people and categories; counts; editions; readers' votes; work to do. */
 export async function up(db: Kysely<unknown>): Promise<void> {
   const s = db.schema;
+  const text = textType(db);
   await s
     .createTable('setting')
-    .addColumn('key', 'text', (c) => c.primaryKey())
-    .addColumn('value_json', 'text', (c) => c.notNull())
+    .addColumn('key', text, (c) => c.primaryKey())
+    .addColumn('value_json', text, (c) => c.notNull())
     .execute();
   await s
     .createTable('sequence')
-    .addColumn('name', 'text', (c) => c.primaryKey())
+    .addColumn('name', text, (c) => c.primaryKey())
     .addColumn('value', 'bigint', (c) => c.notNull())
     .execute();
   await s
     .createTable('lease')
-    .addColumn('name', 'text', (c) => c.primaryKey())
-    .addColumn('owner', 'text', (c) => c.notNull())
+    .addColumn('name', text, (c) => c.primaryKey())
+    .addColumn('owner', text, (c) => c.notNull())
     .addColumn('until_at', 'bigint', (c) => c.notNull())
     .execute();
 
   await identity(s.createTable('paper'), db)
-    .addColumn('short_id', 'text', (c) => c.notNull().unique())
-    .addColumn('arxiv_id', 'text', (c) => c.unique())
-    .addColumn('title', 'text', (c) => c.notNull())
-    .addColumn('abstract', 'text')
-    .addColumn('authors_json', 'text', (c) => c.notNull().defaultTo('[]'))
+    .addColumn('short_id', text, (c) => c.notNull().unique())
+    .addColumn('arxiv_id', text, (c) => c.unique())
+    .addColumn('title', text, (c) => c.notNull())
+    .addColumn('abstract', text)
+    .addColumn('authors_json', text, (c) => c.notNull().defaultTo('[]'))
     .addColumn('author_count', 'integer', (c) => c.notNull().defaultTo(0))
-    .addColumn('categories_json', 'text', (c) => c.notNull().defaultTo('[]'))
-    .addColumn('primary_category', 'text')
-    .addColumn('keywords_json', 'text', (c) => c.notNull().defaultTo('[]'))
-    .addColumn('comment', 'text')
-    .addColumn('journal_ref', 'text')
-    .addColumn('venue', 'text')
-    .addColumn('doi', 'text')
-    .addColumn('openreview_id', 'text')
-    .addColumn('license', 'text')
-    .addColumn('summary', 'text')
-    .addColumn('summary_by', 'text')
-    .addColumn('project_url', 'text')
-    .addColumn('repository', 'text')
-    .addColumn('organization', 'text')
-    .addColumn('organization_slug', 'text')
+    .addColumn('categories_json', text, (c) => c.notNull().defaultTo('[]'))
+    .addColumn('primary_category', text)
+    .addColumn('keywords_json', text, (c) => c.notNull().defaultTo('[]'))
+    .addColumn('comment', text)
+    .addColumn('journal_ref', text)
+    .addColumn('venue', text)
+    .addColumn('doi', text)
+    .addColumn('openreview_id', text)
+    .addColumn('license', text)
+    .addColumn('summary', text)
+    .addColumn('summary_by', text)
+    .addColumn('project_url', text)
+    .addColumn('repository', text)
+    .addColumn('organization', text)
+    .addColumn('organization_slug', text)
     .addColumn('latest_version', 'integer')
     .addColumn('published_at', 'bigint')
     .addColumn('updated_at', 'bigint')
-    .addColumn('listed_on', 'text', (c) => c.notNull())
+    .addColumn('listed_on', text, (c) => c.notNull())
     .addColumn('first_seen_at', 'bigint', (c) => c.notNull())
     .addColumn('withdrawn_at', 'bigint')
-    .addColumn('withdrawn_reason', 'text')
+    .addColumn('withdrawn_reason', text)
     .addColumn('imported_votes', 'integer', (c) => c.notNull().defaultTo(0))
     .addColumn('reader_votes', 'integer', (c) => c.notNull().defaultTo(0))
     .addColumn('imported_comments', 'integer', (c) => c.notNull().defaultTo(0))
     .addColumn('reader_comments', 'integer', (c) => c.notNull().defaultTo(0))
-    .addColumn('experiment', 'text')
+    .addColumn('experiment', text)
     .addColumn('changed_seq', 'bigint', (c) => c.notNull())
     .execute();
   await s.createIndex('paper_by_listing').on('paper').columns(['listed_on', 'id']).execute();
@@ -64,8 +64,8 @@ export async function up(db: Kysely<unknown>): Promise<void> {
 
   await s
     .createTable('paper_alias')
-    .addColumn('kind', 'text', (c) => c.notNull())
-    .addColumn('value', 'text', (c) => c.notNull())
+    .addColumn('kind', text, (c) => c.notNull())
+    .addColumn('value', text, (c) => c.notNull())
     .addColumn('paper_id', 'bigint', (c) => c.notNull().references('paper.id').onDelete('cascade'))
     .addPrimaryKeyConstraint('paper_alias_pk', ['kind', 'value'])
     .execute();
@@ -73,7 +73,7 @@ export async function up(db: Kysely<unknown>): Promise<void> {
   await s
     .createTable('removed_paper')
     .addColumn('id', 'bigint', (c) => c.primaryKey())
-    .addColumn('short_id', 'text', (c) => c.notNull())
+    .addColumn('short_id', text, (c) => c.notNull())
     .addColumn('merged_into', 'bigint')
     .addColumn('changed_seq', 'bigint', (c) => c.notNull())
     .execute();
@@ -82,15 +82,15 @@ export async function up(db: Kysely<unknown>): Promise<void> {
     .addColumn('paper_id', 'bigint', (c) => c.notNull().references('paper.id').onDelete('cascade'))
     .addColumn('version', 'integer', (c) => c.notNull())
     .addColumn('submitted_at', 'bigint')
-    .addColumn('size', 'text')
-    .addColumn('comment', 'text')
+    .addColumn('size', text)
+    .addColumn('comment', text)
     .addColumn('is_withdrawal', 'integer', (c) => c.notNull().defaultTo(0))
     .addColumn('seen_at', 'bigint', (c) => c.notNull())
     .addPrimaryKeyConstraint('paper_version_pk', ['paper_id', 'version'])
     .execute();
   await identity(s.createTable('author'), db)
-    .addColumn('slug', 'text', (c) => c.notNull().unique())
-    .addColumn('name', 'text', (c) => c.notNull())
+    .addColumn('slug', text, (c) => c.notNull().unique())
+    .addColumn('name', text, (c) => c.notNull())
     .execute();
   await s
     .createTable('paper_author')
@@ -102,8 +102,8 @@ export async function up(db: Kysely<unknown>): Promise<void> {
   await s.createIndex('paper_author_by_author').on('paper_author').columns(['author_id', 'paper_id']).execute();
   await s
     .createTable('paper_category')
-    .addColumn('category', 'text', (c) => c.notNull())
-    .addColumn('listed_on', 'text', (c) => c.notNull())
+    .addColumn('category', text, (c) => c.notNull())
+    .addColumn('listed_on', text, (c) => c.notNull())
     .addColumn('paper_id', 'bigint', (c) => c.notNull().references('paper.id').onDelete('cascade'))
     .addPrimaryKeyConstraint('paper_category_pk', ['category', 'listed_on', 'paper_id'])
     .execute();
@@ -111,8 +111,8 @@ export async function up(db: Kysely<unknown>): Promise<void> {
   await s
     .createTable('paper_count')
     .addColumn('paper_id', 'bigint', (c) => c.notNull().references('paper.id').onDelete('cascade'))
-    .addColumn('source', 'text', (c) => c.notNull())
-    .addColumn('kind', 'text', (c) => c.notNull())
+    .addColumn('source', text, (c) => c.notNull())
+    .addColumn('kind', text, (c) => c.notNull())
     .addColumn('value', 'integer', (c) => c.notNull())
     .addColumn('as_of', 'bigint', (c) => c.notNull())
     .addPrimaryKeyConstraint('paper_count_pk', ['paper_id', 'source', 'kind'])
@@ -120,39 +120,39 @@ export async function up(db: Kysely<unknown>): Promise<void> {
 
   await s
     .createTable('repository')
-    .addColumn('name', 'text', (c) => c.primaryKey())
+    .addColumn('name', text, (c) => c.primaryKey())
     .addColumn('stars', 'integer')
-    .addColumn('stars_per_day', 'real')
-    .addColumn('etag', 'text')
+    .addColumn('stars_per_day', 'double precision')
+    .addColumn('etag', text)
     .addColumn('checked_at', 'bigint')
     .addColumn('gone_at', 'bigint')
     .execute();
   await s
     .createTable('repository_stars')
-    .addColumn('repository', 'text', (c) => c.notNull().references('repository.name').onDelete('cascade'))
-    .addColumn('day', 'text', (c) => c.notNull())
+    .addColumn('repository', text, (c) => c.notNull().references('repository.name').onDelete('cascade'))
+    .addColumn('day', text, (c) => c.notNull())
     .addColumn('stars', 'integer', (c) => c.notNull())
     .addPrimaryKeyConstraint('repository_stars_pk', ['repository', 'day'])
     .execute();
 
   await s
     .createTable('edition')
-    .addColumn('day', 'text', (c) => c.primaryKey())
+    .addColumn('day', text, (c) => c.primaryKey())
     .addColumn('number', 'integer', (c) => c.notNull())
     .addColumn('closed_at', 'bigint')
     .execute();
   await s
     .createTable('feature')
     .addColumn('paper_id', 'bigint', (c) => c.primaryKey().references('paper.id').onDelete('cascade'))
-    .addColumn('day', 'text', (c) => c.notNull())
-    .addColumn('by', 'text', (c) => c.notNull())
-    .addColumn('source', 'text', (c) => c.notNull())
+    .addColumn('day', text, (c) => c.notNull())
+    .addColumn('by', text, (c) => c.notNull())
+    .addColumn('source', text, (c) => c.notNull())
     .addColumn('featured_at', 'bigint', (c) => c.notNull())
     .execute();
   await s.createIndex('feature_by_day').on('feature').columns(['day', 'paper_id']).execute();
   await s
     .createTable('edition_entry')
-    .addColumn('day', 'text', (c) => c.notNull().references('edition.day').onDelete('cascade'))
+    .addColumn('day', text, (c) => c.notNull().references('edition.day').onDelete('cascade'))
     .addColumn('rank', 'integer', (c) => c.notNull())
     .addColumn('paper_id', 'bigint', (c) => c.notNull().references('paper.id'))
     .addColumn('votes', 'integer', (c) => c.notNull())
@@ -163,9 +163,9 @@ export async function up(db: Kysely<unknown>): Promise<void> {
   await s.createIndex('edition_entry_by_paper').on('edition_entry').column('paper_id').execute();
 
   await identity(s.createTable('reader'), db)
-    .addColumn('kind', 'text', (c) => c.notNull())
-    .addColumn('name', 'text', (c) => c.notNull())
-    .addColumn('role', 'text', (c) => c.notNull())
+    .addColumn('kind', text, (c) => c.notNull())
+    .addColumn('name', text, (c) => c.notNull())
+    .addColumn('role', text, (c) => c.notNull())
     .addColumn('created_at', 'bigint', (c) => c.notNull())
     .execute();
   await s
@@ -185,11 +185,11 @@ export async function up(db: Kysely<unknown>): Promise<void> {
 
   await s
     .createTable('source_state')
-    .addColumn('source', 'text', (c) => c.primaryKey())
-    .addColumn('cursor_json', 'text')
+    .addColumn('source', text, (c) => c.primaryKey())
+    .addColumn('cursor_json', text)
     .addColumn('last_success_at', 'bigint')
     .addColumn('last_failure_at', 'bigint')
-    .addColumn('last_error', 'text')
+    .addColumn('last_error', text)
     .addColumn('failures_in_a_row', 'integer', (c) => c.notNull().defaultTo(0))
     .addColumn('records_read', 'bigint', (c) => c.notNull().defaultTo(0))
     .addColumn('papers_new', 'bigint', (c) => c.notNull().defaultTo(0))
@@ -197,23 +197,23 @@ export async function up(db: Kysely<unknown>): Promise<void> {
     .execute();
   await s
     .createTable('fetch_cache')
-    .addColumn('url', 'text', (c) => c.primaryKey())
-    .addColumn('etag', 'text')
-    .addColumn('last_modified', 'text')
+    .addColumn('url', text, (c) => c.primaryKey())
+    .addColumn('etag', text)
+    .addColumn('last_modified', text)
     .addColumn('fetched_at', 'bigint', (c) => c.notNull())
-    .addColumn('body', 'text')
+    .addColumn('body', text)
     .execute();
   await identity(s.createTable('job'), db)
-    .addColumn('queue', 'text', (c) => c.notNull())
-    .addColumn('payload_json', 'text', (c) => c.notNull())
-    .addColumn('singleton_key', 'text')
-    .addColumn('state', 'text', (c) => c.notNull().defaultTo('queued'))
+    .addColumn('queue', text, (c) => c.notNull())
+    .addColumn('payload_json', text, (c) => c.notNull())
+    .addColumn('singleton_key', text)
+    .addColumn('state', text, (c) => c.notNull().defaultTo('queued'))
     .addColumn('run_at', 'bigint', (c) => c.notNull())
     .addColumn('attempts', 'integer', (c) => c.notNull().defaultTo(0))
     .addColumn('max_attempts', 'integer', (c) => c.notNull().defaultTo(5))
-    .addColumn('lease_owner', 'text')
+    .addColumn('lease_owner', text)
     .addColumn('leased_until', 'bigint')
-    .addColumn('last_error', 'text')
+    .addColumn('last_error', text)
     .addColumn('created_at', 'bigint', (c) => c.notNull())
     .addColumn('finished_at', 'bigint')
     .execute();

@@ -1,3 +1,5 @@
+import type { Schema } from '@broadsheet/database';
+import { type SelectQueryBuilder, sql } from 'kysely';
 import type { Host } from '../host/index.ts';
 import { longDay, weekOf } from './calendar.ts';
 import { editionNumber, newestDay } from './load.ts';
@@ -16,21 +18,23 @@ export interface NewestEdition {
 export async function newestEdition(host: Host): Promise<NewestEdition> {
   const { db } = host.database;
   const day = await newestDay(host);
-  const count = (s: { fn: { countAll<T>(): { as(name: 'count'): unknown } } }) =>
-    s.fn.countAll<number>().as('count') as never;
   const [number, featured, listed, running] = await Promise.all([
     editionNumber(host, day),
-    db.selectFrom('feature').select(count).where('day', '=', day).executeTakeFirst(),
-    db.selectFrom('paper').select(count).where('listed_on', '=', day).executeTakeFirst(),
-    db.selectFrom('paper').select(count).where('experiment', 'is not', null).executeTakeFirst(),
+    counted(db.selectFrom('feature').where('day', '=', day)),
+    counted(db.selectFrom('paper').where('listed_on', '=', day)),
+    counted(db.selectFrom('paper').where('experiment', 'is not', null)),
   ]);
-  const of = (row: unknown) => Number((row as { count?: number } | undefined)?.count ?? 0);
   return {
     day,
     week: weekOf(day),
     title: longDay(day),
     number,
-    papers: of(featured) || of(listed),
-    running: of(running),
+    papers: featured || listed,
+    running,
   };
+}
+
+async function counted(query: SelectQueryBuilder<Schema, 'feature' | 'paper', object>): Promise<number> {
+  const row = await query.select(sql<number>`count(*)`.as('count')).executeTakeFirstOrThrow();
+  return Number(row.count);
 }

@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { transaction } from '@broadsheet/database';
+import { listExperiments } from '@broadsheet/experiments';
 import { z } from 'zod';
 import { papersDay } from '../editions/calendar.ts';
 import { closeDueEditions } from '../editions/index.ts';
@@ -46,6 +47,7 @@ export async function seedSite(
   const done = await db.selectFrom('setting').select('key').where('key', '=', mark).executeTakeFirst();
   if (done) return { seeded: false };
   const now = host.now();
+  const runnable = new Set(listExperiments().map((experiment) => experiment.id));
   await mergeRecords(
     host.database,
     zero.papers.map((p) => ({
@@ -60,7 +62,7 @@ export async function seedSite(
       venue: p.venue,
       repository: p.github,
       openreviewId: p.openreview,
-      experiment: p.method,
+      experiment: runnable.has(p.method) ? p.method : undefined,
       summary: { text: p.summary, by: 'Broadsheet' },
       listedOn: p.published,
     })),

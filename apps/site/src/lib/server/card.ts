@@ -1,6 +1,6 @@
-import { createHash } from 'node:crypto';
 import type { Paper } from '@broadsheet/newsroom/papers';
 import { escapeHtml, plainText } from '@broadsheet/newsroom/papers';
+import { rosette } from './drawing.ts';
 
 const WIDTH = 1200;
 const HEIGHT = 630;
@@ -30,7 +30,7 @@ export function drawCard(paper: Paper, siteName: string): string {
 <path d="M64 116H1136" stroke="#1b1a17"/>
 <text font-size="${size}" font-weight="500"${anchor}>${text}</text>
 </g>
-${drawing(paper.key)}
+<g transform="translate(985 330)" stroke="#9b2c1f" stroke-width="1.5"><path d="${rosette(paper.key)}" fill="none"/></g>
 <path d="M64 548H1136" stroke="#d9d5cb"/>
 <g font-family="Inter, 'Noto Sans', 'Noto Sans CJK SC', 'Noto Sans Arabic', sans-serif" font-size="24" fill="#5d584e">
 <text x="64" y="590">${escapeHtml(people)}</text>
@@ -66,22 +66,4 @@ function wrap(text: string, letters: number): string[] {
 
 function widthOf(text: string): number {
   return [...text].reduce((sum, c) => sum + (/[\u2e80-\uffdc]/.test(c) ? 2.1 : 1), 0);
-}
-
-/** A rosette of chords: how many points, and which are joined, come from the paper's id alone. */
-function drawing(key: string): string {
-  const bytes = createHash('sha256').update(key).digest();
-  const points = 9 + (bytes[0] % 9);
-  const step = 2 + (bytes[1] % Math.max(1, Math.floor(points / 2) - 1));
-  const turn = (bytes[2] / 256) * Math.PI * 2;
-  const at = (i: number, radius: number) => {
-    const angle = turn + (i / points) * Math.PI * 2;
-    return `${(985 + Math.cos(angle) * radius).toFixed(1)} ${(330 + Math.sin(angle) * radius).toFixed(1)}`;
-  };
-  const chords = Array.from({ length: points }, (_, i) => `M${at(i, 140)}L${at(i + step, 140)}`).join('');
-  const inner = Array.from(
-    { length: points },
-    (_, i) => `M${at(i, 140)}L${at(i, 152 + (bytes[3 + (i % 24)] / 256) * 22)}`,
-  ).join('');
-  return `<path d="${chords}${inner}" fill="none" stroke="#9b2c1f" stroke-width="1.5"/>`;
 }

@@ -1,6 +1,7 @@
 import { type Feed, type FeedQuery, renderings } from '@broadsheet/newsroom/editions';
 import type { Host } from '@broadsheet/newsroom/host';
 import { abstractHtml } from '@broadsheet/newsroom/papers';
+import { drawPaper } from './drawing.ts';
 import { loadEditionZero } from './edition-zero.ts';
 import { type Row, rowsOf } from './rows.ts';
 
@@ -47,6 +48,7 @@ function leadOf(feed: Feed, row: Row) {
     ...row,
     textHtml: own ? undefined : abstract ? abstractHtml(abstract) : undefined,
     text: own ?? row.summary?.text,
+    drawing: drawPaper(row.key),
   };
 }
 
