@@ -44,8 +44,10 @@ const SENTENCES: Record<Explained, (location: string) => string> = {
   unreachable: (at) => `The database at ${at} cannot be reached; check DATABASE_URL and that the server runs`,
   refused: (at) => `The database at ${at} refused this user; check the user, password and rights in DATABASE_URL`,
   'no-such-database': (at) => `The server has no such database: ${at}; create it (createdb) or correct DATABASE_URL`,
-  full: (at) => `The disk that holds ${at} is full or would not take more; free space and start again, nothing that was acknowledged is lost`,
-  'read-only': (at) => `${at} cannot be opened for writing; check that the folder exists and belongs to the user who runs Broadsheet`,
+  full: (at) =>
+    `The disk that holds ${at} is full or would not take more; free space and start again, nothing that was acknowledged is lost`,
+  'read-only': (at) =>
+    `${at} cannot be opened for writing; check that the folder exists and belongs to the user who runs Broadsheet`,
   damaged: (at) => `${at} is damaged or is no Broadsheet store; restore a backup (docs/guides/backup.md)`,
   busy: (at) => `${at} is held by another process that does not let go; look for a second Broadsheet, or try again`,
 };

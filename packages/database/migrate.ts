@@ -51,10 +51,7 @@ export async function migrateInside(
   for (const [name, migration] of Object.entries(migrations)) {
     if (!applied.includes(name)) {
       await runOne(database, db, name, migration);
-      await (db as unknown as Kysely<Migrations>)
-        .insertInto('migration')
-        .values({ name, applied_at: now() })
-        .execute();
+      await (db as unknown as Kysely<Migrations>).insertInto('migration').values({ name, applied_at: now() }).execute();
       done.push(name);
     }
     if (name === upTo) break;

@@ -47,7 +47,10 @@ export function openPostgres(
 
 function withoutPassword(url: string): string {
   if (!URL.canParse(url)) {
-    throw new StoreError('bad-address', 'DATABASE_URL is no address; expected postgres://user:password@host:5432/database (write # / @ in a password as %23 %2F %40).');
+    throw new StoreError(
+      'bad-address',
+      'DATABASE_URL is no address; expected postgres://user:password@host:5432/database (write # / @ in a password as %23 %2F %40).',
+    );
   }
   const parsed = new URL(url);
   if (parsed.password) parsed.password = '***';

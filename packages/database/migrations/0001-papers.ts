@@ -1,3 +1,4 @@
+import { type Kysely, sql } from 'kysely';
 import { identity, textType } from '../dialects/columns.ts';
 
 /** The record: papers, their aliases, versions, people and categories; counts; editions; readers' votes; work to do. */
@@ -13,6 +14,7 @@ export async function up(db: Kysely<unknown>): Promise<void> {
     .createTable('sequence')
     .addColumn('name', text, (c) => c.primaryKey())
     .addColumn('value', 'bigint', (c) => c.notNull())
+    .addCheckConstraint('sequence_counts_up', sql`value >= 0`)
     .execute();
   await s
     .createTable('lease')
@@ -56,6 +58,11 @@ export async function up(db: Kysely<unknown>): Promise<void> {
     .addColumn('reader_comments', 'integer', (c) => c.notNull().defaultTo(0))
     .addColumn('experiment', text)
     .addColumn('changed_seq', 'bigint', (c) => c.notNull())
+    .addCheckConstraint('paper_listed_on_is_a_day', sql`listed_on like '____-__-__'`)
+    .addCheckConstraint(
+      'paper_counts_are_not_negative',
+      sql`reader_votes >= 0 and reader_comments >= 0 and imported_votes >= 0 and imported_comments >= 0`,
+    )
     .execute();
   await s.createIndex('paper_by_listing').on('paper').columns(['listed_on', 'id']).execute();
   await s.createIndex('paper_by_change').on('paper').column('changed_seq').execute();
@@ -68,6 +75,7 @@ export async function up(db: Kysely<unknown>): Promise<void> {
     .addColumn('value', text, (c) => c.notNull())
     .addColumn('paper_id', 'bigint', (c) => c.notNull().references('paper.id').onDelete('cascade'))
     .addPrimaryKeyConstraint('paper_alias_pk', ['kind', 'value'])
+    .addCheckConstraint('paper_alias_kind', sql`kind in ('arxiv', 'doi', 'openreview', 'title')`)
     .execute();
   await s.createIndex('paper_alias_by_paper').on('paper_alias').column('paper_id').execute();
   await s
@@ -87,6 +95,8 @@ export async function up(db: Kysely<unknown>): Promise<void> {
     .addColumn('is_withdrawal', 'integer', (c) => c.notNull().defaultTo(0))
     .addColumn('seen_at', 'bigint', (c) => c.notNull())
     .addPrimaryKeyConstraint('paper_version_pk', ['paper_id', 'version'])
+    .addCheckConstraint('paper_version_counts_from_one', sql`version >= 1`)
+    .addCheckConstraint('paper_version_flag', sql`is_withdrawal in (0, 1)`)
     .execute();
   await identity(s.createTable('author'), db)
     .addColumn('slug', text, (c) => c.notNull().unique())
@@ -116,6 +126,8 @@ export async function up(db: Kysely<unknown>): Promise<void> {
     .addColumn('value', 'integer', (c) => c.notNull())
     .addColumn('as_of', 'bigint', (c) => c.notNull())
     .addPrimaryKeyConstraint('paper_count_pk', ['paper_id', 'source', 'kind'])
+    .addCheckConstraint('paper_count_kind', sql`kind in ('votes', 'comments', 'stars')`)
+    .addCheckConstraint('paper_count_is_not_negative', sql`value >= 0`)
     .execute();
 
   await s
@@ -133,6 +145,7 @@ export async function up(db: Kysely<unknown>): Promise<void> {
     .addColumn('day', text, (c) => c.notNull())
     .addColumn('stars', 'integer', (c) => c.notNull())
     .addPrimaryKeyConstraint('repository_stars_pk', ['repository', 'day'])
+    .addCheckConstraint('repository_stars_day', sql`day like '____-__-__'`)
     .execute();
 
   await s
@@ -140,6 +153,7 @@ export async function up(db: Kysely<unknown>): Promise<void> {
     .addColumn('day', text, (c) => c.primaryKey())
     .addColumn('number', 'integer', (c) => c.notNull())
     .addColumn('closed_at', 'bigint')
+    .addCheckConstraint('edition_day', sql`day like '____-__-__'`)
     .execute();
   await s
     .createTable('feature')
@@ -148,6 +162,8 @@ export async function up(db: Kysely<unknown>): Promise<void> {
     .addColumn('by', text, (c) => c.notNull())
     .addColumn('source', text, (c) => c.notNull())
     .addColumn('featured_at', 'bigint', (c) => c.notNull())
+    .addCheckConstraint('feature_day', sql`day like '____-__-__'`)
+    .addCheckConstraint('feature_by', sql`"by" in ('source', 'editor', 'site', 'edition-zero')`)
     .execute();
   await s.createIndex('feature_by_day').on('feature').columns(['day', 'paper_id']).execute();
   await s
@@ -159,6 +175,7 @@ export async function up(db: Kysely<unknown>): Promise<void> {
     .addColumn('comments', 'integer', (c) => c.notNull())
     .addColumn('stars', 'integer')
     .addPrimaryKeyConstraint('edition_entry_pk', ['day', 'rank'])
+    .addCheckConstraint('edition_entry_counts_from_one', sql`rank >= 1`)
     .execute();
   await s.createIndex('edition_entry_by_paper').on('edition_entry').column('paper_id').execute();
 
@@ -181,6 +198,7 @@ export async function up(db: Kysely<unknown>): Promise<void> {
     .addColumn('paper_id', 'bigint', (c) => c.notNull())
     .addColumn('is_on', 'integer', (c) => c.notNull())
     .addColumn('at', 'bigint', (c) => c.notNull())
+    .addCheckConstraint('vote_event_flag', sql`is_on in (0, 1)`)
     .execute();
 
   await s
@@ -216,6 +234,14 @@ export async function up(db: Kysely<unknown>): Promise<void> {
     .addColumn('last_error', text)
     .addColumn('created_at', 'bigint', (c) => c.notNull())
     .addColumn('finished_at', 'bigint')
+    .addCheckConstraint('job_state', sql`state in ('queued', 'running', 'done', 'failed')`)
     .execute();
   await s.createIndex('job_due').on('job').columns(['queue', 'state', 'run_at']).execute();
+  await s
+    .createIndex('job_singleton')
+    .unique()
+    .on('job')
+    .columns(['queue', 'singleton_key'])
+    .where(sql.ref('state'), 'in', ['queued', 'running'])
+    .execute();
 }
