@@ -1,0 +1,71 @@
+import { type Lease, takeLease } from '@broadsheet/database';
+import { closeDueEditions } from '../editions/index.ts';
+import type { Host } from '../host/index.ts';
+import { isOn, pullSource, sources as registered, type Source } from '../sources/index.ts';
+import { dueSources } from './plan.ts';
+
+export { dueSources } from './plan.ts';
+
+export interface SchedulerOptions {
+  sources?: Source[];
+  tickMs?: number;
+  pull?: typeof pullSource;
+}
+
+/** How often the clock is looked at. A machine that slept wakes to one tick, which finds everything that is overdue. */
+const TICK_MS = 30_000;
+/** One process leads; another takes over when it has been silent for this long. */
+const LEADER_TTL_MS = 90_000;
+
+/**
+ * Keeps the paper daily: asks each source when it is due and closes editions when their day has. Of several processes on
+ * one store one works and the others wait. Stopping ends a pull at its next request; what was read is kept.
+ */
+export function startScheduler(
+  host: Host,
+  { sources = registered, tickMs = TICK_MS, pull = pullSource }: SchedulerOptions = {},
+): { stop(): Promise<void> } {
+  const stopping = new AbortController();
+  let leader: Lease | undefined;
+  const tick = async () => {
+    leader = await lead(host, leader);
+    if (!leader) return;
+    await closeDueEditions(host);
+    const states = await host.database.db.selectFrom('source_state').select(['source', 'next_at']).execute();
+    const nextAt = new Map(states.map((state) => [state.source, state.next_at]));
+    for (const source of dueSources(
+      sources.filter((s) => isOn(host, s.id)),
+      nextAt,
+      host.now(),
+      host.settings.zone,
+    )) {
+      if (stopping.signal.aborted) return;
+      const report = await pull(host, source, { signal: stopping.signal });
+      if (!report.error) host.log.info('a source was read', { ...report });
+      leader = await lead(host, leader);
+      if (!leader) return;
+    }
+  };
+  const loop = (async () => {
+    while (!stopping.signal.aborted) {
+      await tick().catch((error) => host.log.error('the scheduler stumbled; it goes on at its next turn', { error }));
+      await new Promise<void>((resolve) => {
+        const timer = setTimeout(resolve, tickMs);
+        stopping.signal.addEventListener('abort', () => resolve(), { once: true });
+        timer.unref();
+      });
+    }
+  })();
+  return {
+    async stop() {
+      stopping.abort();
+      await loop;
+      await leader?.release().catch(() => undefined);
+    },
+  };
+}
+
+async function lead(host: Host, lease: Lease | undefined): Promise<Lease | undefined> {
+  if (lease && (await lease.renew())) return lease;
+  return takeLease(host.database, 'scheduler', { ttlMs: LEADER_TTL_MS, now: host.now });
+}

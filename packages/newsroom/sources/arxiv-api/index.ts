@@ -1,0 +1,58 @@
+import { SourceError } from '../http/polite.ts';
+import { HOUR_MS, type Source } from '../source.ts';
+import { parseArxivAtom } from './parse.ts';
+
+/** Papers asked for in one request, and requests in one pull: politeness before haste. */
+const IDS_A_REQUEST = 100;
+const REQUESTS_A_PULL = 20;
+
+/** Fills in abstracts and categories of papers that came without, the newest first. */
+export const arxivApi: Source = {
+  id: 'arxiv-api',
+  title: 'arXiv, query API',
+  about: 'Abstracts, categories and versions of papers that came without them. Metadata is CC0.',
+  baseUrl: 'https://export.arxiv.org',
+  politeness: { group: 'arxiv', intervalMs: 3_000 },
+  everyMs: HOUR_MS,
+  isOptional: true,
+  async *pull({ http, baseUrl, database, signal, now }) {
+    let before = { day: '9999-12-31', id: Number.MAX_SAFE_INTEGER };
+    for (let request = 0; request < REQUESTS_A_PULL; request++) {
+      const rows = await database.db
+        .selectFrom('paper')
+        .select(['id', 'arxiv_id', 'listed_on'])
+        .where('abstract', 'is', null)
+        .where('arxiv_id', 'is not', null)
+        .where((w) =>
+          w.or([w('listed_on', '<', before.day), w.and([w('listed_on', '=', before.day), w('id', '<', before.id)])]),
+        )
+        .orderBy('listed_on', 'desc')
+        .orderBy('id', 'desc')
+        .limit(IDS_A_REQUEST)
+        .execute();
+      const last = rows.at(-1);
+      if (!last) break;
+      before = { day: last.listed_on, id: last.id };
+      signal.throwIfAborted();
+      const ids = rows.map((row) => row.arxiv_id).join(',');
+      const url = `${baseUrl}/api/query?id_list=${encodeURIComponent(ids)}&max_results=${rows.length}`;
+      const { body } = await http.get(url, { accept: (text) => /<feed[\s>]/.test(text) });
+      let count = 0;
+      for await (const item of parseArxivAtom(toChunks(body))) {
+        if (!('record' in item)) continue;
+        count += 1;
+        yield { record: item.record };
+      }
+      // An empty page before the end happens; it is asked for again by the next pull.
+      if (count === 0)
+        throw new SourceError(
+          `arxiv-api: an empty page for ${rows.length} ids from ${url}. It is asked for again next time.`,
+        );
+      yield { cursor: { readAt: now() } };
+    }
+  },
+};
+
+async function* toChunks(text: string): AsyncIterable<string> {
+  yield text;
+}

@@ -1,0 +1,24 @@
+import { papersDay } from '../../editions/calendar.ts';
+import { HOUR_MS, type Source } from '../source.ts';
+import { parseArxivRss } from './parse.ts';
+
+/** arXiv's daily announcements: the cheapest daily source, with the kind of announcement and the licence. */
+export const arxivRss: Source = {
+  id: 'arxiv-rss',
+  title: 'arXiv, daily announcements',
+  about: 'New papers of this site’s categories, each evening Sunday to Thursday. Metadata is CC0.',
+  baseUrl: 'https://rss.arxiv.org',
+  politeness: { group: 'arxiv', intervalMs: 3_000 },
+  everyMs: 6 * HOUR_MS,
+  async *pull({ http, settings, baseUrl, now }) {
+    const today = papersDay(now(), settings.zone);
+    const url = `${baseUrl}/rss/${settings.categories.join('+')}`;
+    const { body } = await http.get(url, { accept: (text) => /<rss[\s>]|<rdf:RDF[\s>]/i.test(text) });
+    for await (const record of parseArxivRss(toChunks(body), today)) yield { record };
+    yield { cursor: { readAt: now() } };
+  },
+};
+
+async function* toChunks(text: string): AsyncIterable<string> {
+  yield text;
+}

@@ -1,0 +1,65 @@
+import { type PaperRecord, parseArxivId } from '../../papers/index.ts';
+import { childText, childTexts, type Element, elementsOf } from '../xml.ts';
+
+/** A feed that says that the question was wrong, as a title. */
+export class ArxivRssError extends Error {
+  override name = 'ArxivRssError';
+}
+
+/**
+ * Reads arXiv's daily RSS.
+ * @param today the papers-day that a new paper is listed on
+ * @throws {ArxivRssError} for the feed that arXiv sends instead of an error
+ */
+export async function* parseArxivRss(
+  chunks: AsyncIterable<Uint8Array | string>,
+  today: string,
+): AsyncIterable<PaperRecord> {
+  let isFirstTitle = true;
+  for await (const element of elementsOf(chunks, new Set(['item', 'title']))) {
+    if (element.name === 'title') {
+      if (isFirstTitle && /feed error/i.test(element.text))
+        throw new ArxivRssError(`arXiv answers "${element.text.trim()}"; is a category misspelt?`);
+      isFirstTitle = false;
+      continue;
+    }
+    const record = recordOfItem(element, today);
+    if (record) yield record;
+  }
+}
+
+function recordOfItem(item: Element, today: string): PaperRecord | undefined {
+  const address = childText(item, 'guid')?.replace(/^oai:arXiv\.org:/, '') ?? childText(item, 'link') ?? '';
+  const id = parseArxivId(address);
+  const title = childText(item, 'title');
+  if (!id || !title) return undefined;
+  const kind = childText(item, 'arxiv:announce_type') ?? 'new';
+  const isNew = kind === 'new' || kind === 'cross';
+  const announcedAt = Date.parse(childText(item, 'pubDate') ?? '');
+  const categories = childTexts(item, 'category');
+  return {
+    source: 'arxiv-rss',
+    arxivId: id.id,
+    version: id.version,
+    title,
+    abstract: childText(item, 'description')
+      ?.replace(/^arXiv:\S+\s+Announce Type:\s*\S+\s*/i, '')
+      .replace(/^Abstract:\s*/i, ''),
+    authors: childText(item, 'dc:creator')
+      ?.split(/,\s*/)
+      .map((name) => name.trim())
+      .filter(Boolean),
+    categories,
+    primaryCategory: categories[0],
+    license: childText(item, 'dc:rights'),
+    doi: childText(item, 'arxiv:DOI'),
+    journalRef: childText(item, 'arxiv:journal_reference'),
+    // A replacement updates what is here; it must not look like a paper of today.
+    listedOn: isNew ? today : undefined,
+    ...(Number.isNaN(announcedAt)
+      ? {}
+      : isNew && id.version === 1
+        ? { publishedAt: announcedAt }
+        : { updatedAt: announcedAt }),
+  };
+}
