@@ -3,4 +3,13 @@ import type { Command } from './command.ts';
 /** Every command, loaded when called. Adding one is one file and one line here. */
 export const commands: Record<string, () => Promise<{ command: Command }>> = {
   serve: () => import('./commands/serve.ts'),
+  worker: () => import('./commands/worker.ts'),
+  pull: () => import('./commands/pull.ts'),
+  import: () => import('./commands/import.ts'),
+  export: () => import('./commands/export.ts'),
+  backup: () => import('./commands/backup.ts'),
+  restore: () => import('./commands/restore.ts'),
+  search: () => import('./commands/search.ts'),
+  similar: () => import('./commands/similar.ts'),
+  doctor: () => import('./commands/doctor.ts'),
 };

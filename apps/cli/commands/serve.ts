@@ -1,25 +1,33 @@
 import { closeDueEditions } from '@broadsheet/newsroom/editions';
 import { seedSite } from '@broadsheet/newsroom/exchange';
+import { createAdminToken } from '@broadsheet/newsroom/host';
+import { startScheduler } from '@broadsheet/newsroom/scheduler';
 import { siteIndex } from '@broadsheet/newsroom/search';
 import { startServer } from '@broadsheet/site/server';
 import type { Command } from '../command.ts';
 
-/** Serves the site until it is told to stop. */
 export const command: Command = {
   name: 'serve',
-  summary: 'Serves the site and gathers its papers.',
+  summary: 'Serves the site and gathers its papers, until stopped.',
   usage: '',
-  options: { port: { type: 'string' }, host: { type: 'string' }, 'no-pull': { type: 'boolean' } },
+  options: { port: { type: 'string' }, host: { type: 'string' } },
   async run({ host, stdout, signal }) {
-    await seedSite(host);
+    const { seeded } = await seedSite(host);
+    if (seeded) host.log.info('the almanac and edition zero are in place');
     await closeDueEditions(host);
-    siteIndex(host);
     const server = await startServer(host);
     stdout.write(`${host.settings.siteName} is at ${server.address}\n`);
+    const token = await createAdminToken(host);
+    if (token)
+      stdout.write(`The first administrator signs in once with this token at ${server.address}admin\n  ${token}\n`);
+    // After the address: the first page waits for neither.
+    siteIndex(host);
+    const scheduler = host.settings.pull ? startScheduler(host) : undefined;
     await new Promise<void>((resolve) => {
       if (signal.aborted) resolve();
       signal.addEventListener('abort', () => resolve(), { once: true });
     });
+    await scheduler?.stop();
     await server.close();
     return 0;
   },

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { localReader, resolveFeed } from '@broadsheet/newsroom/editions';
 import { currentHost } from '@broadsheet/newsroom/host';
-import type { Handle, HandleServerError } from '@sveltejs/kit';
+import type { Handle, HandleServerError } from '@sveltejs/kit/hooks';
 import { renderPaper } from '#lib/server/paper-renderings.ts';
 import { renderFeed } from '#lib/server/renderings.ts';
 
@@ -41,15 +41,14 @@ export const handle: Handle = async ({ event, resolve }) => {
   return secured(response);
 };
 
-export const handleError: HandleServerError = ({ error, event, status }) => {
+export const handleError: HandleServerError = ({ kind, error, event }) => {
+  // Refusals of our own already say what to do.
+  if (kind === 'app') return undefined;
+  if (kind !== 'unknown')
+    return { detail: 'The address may have a slip of the pen in it. The papers are all still here.' };
   const requestId = randomUUID();
-  if (status >= 500) currentHost().log.error('page failed', { requestId, path: event.url.pathname, error });
-  return status === 404
-    ? {
-        message: 'There is no such page',
-        detail: 'The address may have a slip of the pen in it. The papers are all still here.',
-      }
-    : { message: 'Something failed here', detail: 'Nothing of yours was lost. Trying again may help.', requestId };
+  currentHost().log.error('page failed', { requestId, path: event.url.pathname, error });
+  return { message: 'Something failed here', detail: 'Nothing of yours was lost. Trying again may help.', requestId };
 };
 
 function secured(response: Response): Response {

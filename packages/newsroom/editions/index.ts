@@ -1,3 +1,4 @@
+export { foldEditionZero, isEditionZeroFolded } from './band.ts';
 export * from './calendar.ts';
 export { closeDueEditions } from './close.ts';
 export { CursorError } from './cursor.ts';

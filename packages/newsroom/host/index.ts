@@ -2,6 +2,7 @@ import { type Database, followContentVersion, migrate, openDatabase } from '@bro
 import { createLog, type Log } from './log.ts';
 import type { Settings } from './settings.ts';
 
+export { createAdminToken, isAdminSession, redeemAdminToken } from './admin-token.ts';
 export { createLog, type Log, type LogFields } from './log.ts';
 export { parseSettings, type Settings, SettingsError } from './settings.ts';
 

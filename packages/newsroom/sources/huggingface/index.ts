@@ -22,7 +22,7 @@ export const huggingface: Source = {
     const today = dayIn(now(), LIST_ZONE);
     const lastDay = typeof cursor?.day === 'string' ? cursor.day : addDays(today, -DAYS_BACK);
     const earliest = addDays(today, -MAX_DAYS_BACK);
-    let day = addDays(lastDay, -DAYS_BACK) < earliest ? earliest : addDays(lastDay, -DAYS_BACK);
+    let day = [addDays(lastDay, -DAYS_BACK), earliest].sort().at(-1) as string;
     for (; day <= today; day = addDays(day, 1)) {
       if (!isPapersDay(day)) continue;
       signal.throwIfAborted();

@@ -1,0 +1,33 @@
+import { plainText } from '@broadsheet/newsroom/papers';
+import { loadSearchOrFeed, readySiteIndex } from '@broadsheet/newsroom/search';
+import { type Command, Misuse } from '../command.ts';
+
+export const command: Command = {
+  name: 'search',
+  summary: 'Finds papers by words, an author or an arXiv id.',
+  usage: 'QUERY',
+  options: { limit: { type: 'string' } },
+  async run({ host, args, flags, stdout, stderr }) {
+    const text = args.join(' ');
+    if (!text) throw new Misuse('search needs words to look for.');
+    const limit = Number(flags.limit ?? 10);
+    if (!Number.isInteger(limit) || limit < 1 || limit > 100)
+      throw new Misuse(`--limit is "${flags.limit}"; send a number from 1 to 100.`);
+    await readySiteIndex(host);
+    const feed = await loadSearchOrFeed(host, { window: { kind: 'all' }, order: 'top', filters: { text } }, { limit });
+    if (flags.json) {
+      for (const paper of feed.entries)
+        stdout.write(
+          `${JSON.stringify({ id: paper.key, title: plainText(paper.title), authors: paper.authors, votes: paper.votes, why: paper.why })}\n`,
+        );
+      return 0;
+    }
+    for (const note of feed.notes ?? []) stderr.write(`${note}\n`);
+    for (const paper of feed.entries)
+      stdout.write(
+        `${paper.key}  ${plainText(paper.title)}\n    ${paper.authors.slice(0, 3).join(', ')}${paper.authors.length > 3 ? ' …' : ''} · ${paper.why ?? ''}\n`,
+      );
+    stdout.write(`${feed.total ?? feed.entries.length} found\n`);
+    return 0;
+  },
+};

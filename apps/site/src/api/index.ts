@@ -1,0 +1,83 @@
+import type { Host } from '@broadsheet/newsroom/host';
+import { OpenAPIHono } from '@hono/zod-openapi';
+import { bodyLimit } from 'hono/body-limit';
+import { papersApi } from './papers.ts';
+import { Problem, problemAnswer } from './problem.ts';
+import { siteApi } from './site.ts';
+
+/** No request of ours needs more. */
+const MAX_BODY_BYTES = 64 * 1024;
+
+/**
+ * The API under /api: each route's schema validates the request, types the handler and becomes the OpenAPI document.
+ * @param readerOf who a request acts for
+ */
+export function createApi({
+  host,
+  readerOf,
+}: {
+  host: () => Host;
+  readerOf: (request: Request) => number | undefined;
+}): OpenAPIHono {
+  const api = newApp().basePath('/api');
+  api.use(
+    '*',
+    bodyLimit({
+      maxSize: MAX_BODY_BYTES,
+      onError: (c) => problemAnswer(c, new Problem(413, 'Body too large', `Send at most ${MAX_BODY_BYTES} bytes.`)),
+    }),
+  );
+  api.use('*', async (c, next) => {
+    const type = c.req.header('content-type') ?? '';
+    if (c.req.method === 'POST' && !type.startsWith('application/json')) {
+      return problemAnswer(
+        c,
+        new Problem(415, 'Unsupported content type', `Content-Type is "${type}"; send application/json.`),
+      );
+    }
+    return next();
+  });
+  api.route('/', papersApi(host, newApp));
+  api.route('/', siteApi(host, newApp, readerOf));
+  api.doc31('/openapi.json', (c) => ({
+    openapi: '3.1.0',
+    info: {
+      title: `${host().settings.siteName} API`,
+      version: '0.1.0',
+      description: 'Papers, editions and votes. The papers routes have the shapes of Hugging Face’s API.',
+    },
+    servers: [{ url: new URL(c.req.url).origin }],
+  }));
+  api.notFound((c) =>
+    problemAnswer(
+      c,
+      new Problem(
+        404,
+        'No such route',
+        `There is no ${c.req.method} ${new URL(c.req.url).pathname}; GET /api/openapi.json lists all routes.`,
+      ),
+    ),
+  );
+  api.onError((error, c) => {
+    if (error instanceof Problem) return problemAnswer(c, error);
+    host().log.error('API request failed', { path: c.req.path, error });
+    return problemAnswer(
+      c,
+      new Problem(500, 'Something failed here', 'Nothing of yours was lost. Trying again may help.'),
+    );
+  });
+  return api;
+}
+
+/** An app whose refused input says which field, and what is wanted. */
+function newApp(): OpenAPIHono {
+  return new OpenAPIHono({
+    defaultHook: (result, c) => {
+      if (result.success) return undefined;
+      const said = result.error.issues
+        .map((issue) => `${issue.path.join('.') || 'the body'}: ${issue.message}`)
+        .join('; ');
+      return problemAnswer(c, new Problem(400, 'Not usable', `${said}. See /api/openapi.json.`));
+    },
+  });
+}

@@ -1,0 +1,44 @@
+import { z } from '@hono/zod-openapi';
+
+/** A paper in the shape of Hugging Face's API, which existing clients read. People's accounts of that site are not kept. */
+export const hfPaper = z
+  .object({
+    id: z.string(),
+    authors: z.array(z.object({ _id: z.string(), name: z.string(), hidden: z.boolean() })),
+    publishedAt: z.string(),
+    submittedOnDailyAt: z.string().optional(),
+    title: z.string(),
+    summary: z.string(),
+    upvotes: z.number().int(),
+    discussionId: z.string(),
+    ai_summary: z.string().optional(),
+    ai_keywords: z.array(z.string()).optional(),
+    githubRepo: z.string().optional(),
+    githubStars: z.number().int().optional(),
+    projectPage: z.string().optional(),
+    organization: z.object({ _id: z.string(), name: z.string(), fullname: z.string() }).optional(),
+    withdrawnAt: z.string().optional(),
+    source: z.string().optional(),
+  })
+  .openapi('Paper');
+
+export const hfItem = z
+  .object({
+    paper: hfPaper,
+    publishedAt: z.string(),
+    title: z.string(),
+    summary: z.string(),
+    thumbnail: z.string(),
+    numComments: z.number().int(),
+    isAuthorParticipating: z.boolean(),
+    organization: hfPaper.shape.organization,
+  })
+  .openapi('DailyPaper');
+
+export const hfSearchItem = hfItem
+  .extend({ highlightedTitle: z.string(), highlightedSummary: z.string() })
+  .openapi('FoundPaper');
+
+export const problemShape = z
+  .object({ type: z.string(), title: z.string(), status: z.number().int(), detail: z.string() })
+  .openapi('Problem');

@@ -1,0 +1,124 @@
+import { setVote } from '@broadsheet/newsroom/editions';
+import type { Host } from '@broadsheet/newsroom/host';
+import { sourceStatus } from '@broadsheet/newsroom/sources';
+import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
+import { Problem } from './problem.ts';
+import { problemShape } from './shapes.ts';
+
+const editions = createRoute({
+  method: 'get',
+  path: '/editions',
+  summary: 'The days that have a closed edition, newest first',
+  request: {
+    query: z.object({ before: z.iso.date().optional(), limit: z.coerce.number().int().min(1).max(500).default(100) }),
+  },
+  responses: {
+    200: {
+      description: 'Days with their number; each is at /papers/date/{day} in every rendering.',
+      content: {
+        'application/json': {
+          schema: z.array(z.object({ day: z.string(), number: z.number().int(), closedAt: z.string() })),
+        },
+      },
+    },
+  },
+});
+
+const status = createRoute({
+  method: 'get',
+  path: '/status',
+  summary: 'How each source does',
+  responses: {
+    200: {
+      description: 'One object a source.',
+      content: {
+        'application/json': {
+          schema: z.array(
+            z.object({
+              id: z.string(),
+              title: z.string(),
+              isOn: z.boolean(),
+              isFailing: z.boolean(),
+              lastSuccessAt: z.number().optional(),
+              lastFailureAt: z.number().optional(),
+              lastError: z.string().optional(),
+              recordsRead: z.number(),
+              papersNew: z.number(),
+              nextAt: z.number().optional(),
+            }),
+          ),
+        },
+      },
+    },
+  },
+});
+
+const votes = createRoute({
+  method: 'post',
+  path: '/votes',
+  summary: 'Sets a vote on or off; saying the same twice changes nothing',
+  request: {
+    body: {
+      required: true,
+      content: { 'application/json': { schema: z.object({ paper: z.string().max(64), on: z.boolean() }) } },
+    },
+  },
+  responses: {
+    200: {
+      description: 'The vote as it is stored.',
+      content: { 'application/json': { schema: z.object({ votes: z.number().int(), voted: z.boolean() }) } },
+    },
+    401: { description: 'Nobody is signed in.', content: { 'application/problem+json': { schema: problemShape } } },
+    404: {
+      description: 'There is no such paper here.',
+      content: { 'application/problem+json': { schema: problemShape } },
+    },
+  },
+});
+
+/** Our own routes: editions, votes, status. */
+export function siteApi(
+  host: () => Host,
+  createApp: () => OpenAPIHono,
+  readerOf: (request: Request) => number | undefined,
+): OpenAPIHono {
+  const app = createApp();
+  app.openapi(editions, async (c) => {
+    const { before, limit } = c.req.valid('query');
+    let query = host()
+      .database.db.selectFrom('edition')
+      .select(['day', 'number', 'closed_at'])
+      .where('closed_at', 'is not', null);
+    if (before) query = query.where('day', '<', before);
+    const rows = await query.orderBy('day', 'desc').limit(limit).execute();
+    const last = rows.at(-1);
+    if (rows.length === limit && last) {
+      const url = new URL(c.req.url);
+      url.searchParams.set('before', last.day);
+      c.header('Link', `<${url.href}>; rel="next"`);
+    }
+    return c.json(
+      rows.map((row) => ({
+        day: row.day,
+        number: row.number,
+        closedAt: new Date(row.closed_at as number).toISOString(),
+      })),
+      200,
+    );
+  });
+  app.openapi(status, async (c) =>
+    c.json(
+      (await sourceStatus(host())).map(({ about: _about, ...source }) => source),
+      200,
+    ),
+  );
+  app.openapi(votes, async (c) => {
+    const { paper, on } = c.req.valid('json');
+    const readerId = readerOf(c.req.raw);
+    if (readerId === undefined) throw new Problem(401, 'Nobody is signed in', 'Sign in to vote.');
+    const outcome = await setVote(host(), { readerId, paperKey: paper, on });
+    if ('notFound' in outcome) throw new Problem(404, 'Paper not found', `There is no paper ${paper} here.`);
+    return c.json(outcome, 200);
+  });
+  return app;
+}

@@ -1,0 +1,47 @@
+import { currentHost } from '@broadsheet/newsroom/host';
+import { createApi } from '../../api/index.ts';
+import type { PageServerLoad } from './$types';
+
+interface Document {
+  paths: Record<
+    string,
+    Record<
+      string,
+      {
+        summary?: string;
+        parameters?: {
+          name: string;
+          in: string;
+          required?: boolean;
+          schema?: { type?: string; enum?: string[]; default?: unknown };
+        }[];
+      }
+    >
+  >;
+}
+
+/** The OpenAPI document, laid out to be read. */
+export const load: PageServerLoad = async ({ url, setHeaders }) => {
+  const api = createApi({ host: currentHost, readerOf: () => undefined });
+  const document = (await (await api.fetch(new Request(`${url.origin}/api/openapi.json`))).json()) as Document;
+  setHeaders({ 'cache-control': 'public, max-age=0, must-revalidate' });
+  return {
+    routes: Object.entries(document.paths).flatMap(([path, methods]) =>
+      Object.entries(methods).map(([method, route]) => ({
+        method: method.toUpperCase(),
+        path,
+        summary: route.summary ?? '',
+        parameters: (route.parameters ?? []).map((p) => ({
+          name: p.name,
+          kind: [
+            p.schema?.enum?.join(' | ') ?? p.schema?.type ?? '',
+            p.schema?.default === undefined ? '' : `default ${String(p.schema.default)}`,
+          ]
+            .filter(Boolean)
+            .join(', '),
+        })),
+      })),
+    ),
+    example: `from huggingface_hub import HfApi\n\napi = HfApi(endpoint="${url.origin}")\nfor paper in api.list_daily_papers(date="2025-12-30"):\n    print(paper.title)`,
+  };
+};
