@@ -1,4 +1,3 @@
-import { fork } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -11,14 +10,12 @@ import {
   followContentVersion,
   insertMany,
   migrate,
-  openJobs,
   RestoreError,
   readSequence,
   restore,
-  takeLease,
   transaction,
 } from './index.ts';
-import { storesUnderTest, testPostgresUrl } from './testing.ts';
+import { storesUnderTest } from './testing.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'broadsheet-store-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -85,55 +82,6 @@ for (const store of storesUnderTest) {
       await transaction(database, (db) => bumpSequence(db, 'change'));
       await expect.poll(() => version.current(), { timeout: 2_000 }).toBe(before + 1);
       version.stop();
-    });
-
-    test('a lease has one holder until it is released or runs out', async () => {
-      let at = 1_000;
-      const now = () => at;
-      const first = await takeLease(database, 'leader', { ttlMs: 100, now });
-      expect(first).toBeDefined();
-      expect(await takeLease(database, 'leader', { ttlMs: 100, now })).toBeUndefined();
-      at += 101;
-      const second = await takeLease(database, 'leader', { ttlMs: 100, now });
-      expect(second).toBeDefined();
-      expect(await first?.renew()).toBe(false);
-      await second?.release();
-      expect(await takeLease(database, 'leader', { ttlMs: 100, now })).toBeDefined();
-    });
-
-    describe('jobs', () => {
-      const schema = `jobs_${process.pid}`;
-      const open = () => openJobs(database, { url: testPostgresUrl, schema });
-
-      test('a job is done once, and one with a taken singleton key is not added', async () => {
-        const jobs = await open();
-        expect(await jobs.enqueue('greet', { name: 'a' }, { singletonKey: 'a' })).toBe(true);
-        expect(await jobs.enqueue('greet', { name: 'a' }, { singletonKey: 'a' })).toBe(false);
-        const seen: unknown[] = [];
-        const worker = await jobs.work('greet', async (payload) => void seen.push(payload), { pollMs: 500 });
-        await expect.poll(() => seen, { timeout: 10_000 }).toEqual([{ name: 'a' }]);
-        await worker.stop();
-        await expect.poll(async () => (await jobs.counts()).done, { timeout: 5_000 }).toBe(1);
-        await jobs.close();
-      });
-
-      test('a job whose worker is killed is taken up by another', async () => {
-        const child = fork(new URL('./testing/stuck-worker.ts', import.meta.url), {
-          env: { ...process.env, STORE: database.location, SCHEMA: schema, KIND: database.name },
-        });
-        const jobs = await open();
-        await jobs.enqueue('stuck', { n: 1 });
-        await new Promise((resolve) => child.once('message', resolve));
-        child.kill('SIGKILL');
-        const done: unknown[] = [];
-        const worker = await jobs.work('stuck', async (payload) => void done.push(payload), {
-          leaseMs: 1_000,
-          pollMs: 500,
-        });
-        await expect.poll(() => done, { timeout: 50_000 }).toEqual([{ n: 1 }]);
-        await worker.stop();
-        await jobs.close();
-      }, 60_000);
     });
 
     test('a backup holds every row and moves to the other kind of store and back unchanged', async () => {

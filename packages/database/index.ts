@@ -5,7 +5,7 @@ export type { Database, DialectName } from './dialects/index.ts';
 export { explainStoreError, StoreError, type StoreFault } from './errors.ts';
 export { insertMany } from './insert-many.ts';
 export { type Jobs, openJobs } from './jobs/index.ts';
-export { type Lease, takeLease } from './lease.ts';
+export { type HoldOptions, holdLease, type Lease, takeLease } from './lease.ts';
 export { migrate } from './migrate.ts';
 export { openDatabase } from './open.ts';
 export type * from './schema.ts';

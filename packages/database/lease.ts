@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { sql } from 'kysely';
 import type { Database } from './dialects/index.ts';
 import { transaction } from './transaction.ts';
 
@@ -10,24 +11,27 @@ export interface Lease {
   release(): Promise<void>;
 }
 
-/** Takes a lease that is free or has run out; undefined while another process holds it. */
+/**
+ * Takes a lease that is free or has run out; undefined while another process holds it.
+ * @param now where absent the store's own clock counts, so that machines whose clocks differ agree.
+ */
 export async function takeLease(
   database: Database,
   name: string,
-  { ttlMs, now }: { ttlMs: number; now: () => number },
+  { ttlMs, now }: { ttlMs: number; now?: () => number },
 ): Promise<Lease | undefined> {
   const owner = randomUUID();
+  const at = now
+    ? () => sql<number>`${sql.lit(Math.trunc(now()))}`
+    : database.name === 'postgres'
+      ? () => sql<number>`(extract(epoch from clock_timestamp()) * 1000)::bigint`
+      : () => sql<number>`${sql.lit(Date.now())}`;
+  const until = () => sql<number>`${at()} + ${sql.lit(ttlMs)}`;
   const taken = await transaction(database, async (db) => {
-    const at = now();
     const result = await db
       .insertInto('lease')
-      .values({ name, owner, until_at: at + ttlMs })
-      .onConflict((c) =>
-        c
-          .column('name')
-          .doUpdateSet({ owner, until_at: at + ttlMs })
-          .where('lease.until_at', '<', at),
-      )
+      .values({ name, owner, until_at: until() })
+      .onConflict((c) => c.column('name').doUpdateSet({ owner, until_at: until() }).where('lease.until_at', '<', at()))
       .executeTakeFirst();
     return Number(result.numInsertedOrUpdatedRows ?? 0) > 0;
   });
@@ -37,7 +41,7 @@ export async function takeLease(
     async renew() {
       const result = await database.db
         .updateTable('lease')
-        .set({ until_at: now() + ttlMs })
+        .set({ until_at: until() })
         .where('name', '=', name)
         .where('owner', '=', owner)
         .executeTakeFirst();
@@ -47,4 +51,75 @@ export async function takeLease(
       await database.db.deleteFrom('lease').where('name', '=', name).where('owner', '=', owner).execute();
     },
   };
+}
+
+export interface HoldOptions {
+  /** How long a holder that has died keeps the others waiting. */
+  ttlMs: number;
+  onHeld(): void;
+  /** Called when the lease went to another, or could not be renewed in its time; what onHeld began must end now. */
+  onLost(): void;
+  log?: (level: 'info' | 'warn', message: string, fields: Record<string, unknown>) => void;
+}
+
+/** Tries to hold a lease for as long as this process lives: one leader among all that call it, another when it dies. */
+export function holdLease(database: Database, name: string, options: HoldOptions): { stop(): Promise<void> } {
+  const { ttlMs, onHeld, onLost, log = () => undefined } = options;
+  let lease: Lease | undefined;
+  let renewedAt = 0;
+  const lose = () => {
+    if (!lease) return;
+    lease = undefined;
+    onLost();
+  };
+  const step = async () => {
+    const askedAt = Date.now();
+    try {
+      // After the machine slept through the lease, another may lead already: ours ends before it is asked for again.
+      if (lease && askedAt - renewedAt >= ttlMs) lose();
+      if (lease) {
+        if (await lease.renew()) renewedAt = askedAt;
+        else lose();
+        return;
+      }
+      lease = await takeLease(database, name, { ttlMs });
+      if (lease) {
+        renewedAt = askedAt;
+        onHeld();
+      }
+    } catch (error) {
+      log('warn', `lease "${name}": the store did not answer`, { error: String(error) });
+      if (lease && Date.now() - renewedAt >= ttlMs) lose();
+    }
+  };
+  const stopping = new AbortController();
+  const loop = (async () => {
+    while (!stopping.signal.aborted) {
+      await step();
+      await pause(ttlMs / 3, stopping.signal);
+    }
+  })();
+  return {
+    async stop() {
+      stopping.abort();
+      await loop;
+      const held = lease;
+      lose();
+      await held?.release().catch(() => undefined);
+    },
+  };
+}
+
+function pause(ms: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) return resolve();
+    const done = () => {
+      clearTimeout(timer);
+      signal.removeEventListener('abort', done);
+      resolve();
+    };
+    const timer = setTimeout(done, ms);
+    timer.unref();
+    signal.addEventListener('abort', done);
+  });
 }

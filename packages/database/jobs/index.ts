@@ -1,16 +1,27 @@
 import type { Database } from '../dialects/index.ts';
-import type { Jobs } from './jobs.ts';
+import type { PostgresDatabase } from '../dialects/postgres.ts';
+import type { JobLog, Jobs } from './jobs.ts';
 import { leasedJobs } from './leased.ts';
-import { pgBossJobs } from './pg-boss.ts';
 
-export type { EnqueueOptions, JobContext, JobHandler, Jobs, WorkOptions } from './jobs.ts';
+export type {
+  EnqueueOptions,
+  JobContext,
+  JobCounts,
+  JobHandler,
+  JobLog,
+  JobStateName,
+  Jobs,
+  JobView,
+  WorkOptions,
+} from './jobs.ts';
 
-/** The jobs of a store: a leased table on SQLite, pg-boss on PostgreSQL. */
+/** The jobs of an opened and migrated store: a leased table on SQLite, pg-boss on PostgreSQL. */
 export async function openJobs(
   database: Database,
-  { now = Date.now, url, schema }: { now?: () => number; url?: string; schema?: string } = {},
+  { now = Date.now, log = () => undefined }: { now?: () => number; log?: JobLog } = {},
 ): Promise<Jobs> {
-  if (database.name === 'sqlite') return leasedJobs(database, { now });
-  if (!url) throw new Error('openJobs: jobs on PostgreSQL need the address of the server (DATABASE_URL).');
-  return pgBossJobs(url, { schema, now });
+  if (database.name === 'sqlite') return leasedJobs(database, { now, log });
+  // Loaded here, so that a site on SQLite does not pay for it at each start.
+  const { pgBossJobs } = await import('./pg-boss.ts');
+  return pgBossJobs(database as PostgresDatabase, { now, log });
 }

@@ -1,191 +1,167 @@
 import { randomUUID } from 'node:crypto';
 import type { Database } from '../dialects/index.ts';
 import { transaction } from '../transaction.ts';
-import { type JobHandler, type Jobs, LEASE_MS, MAX_ATTEMPTS, POLL_MS, pauseMs, type WorkOptions } from './jobs.ts';
+import { type JobLog, type Jobs, type JobView, KEPT_MS, MAX_ATTEMPTS, pauseMs } from './jobs.ts';
+import { type Claim, startWorker, type Worker } from './worker.ts';
+
+/** How often old jobs are swept out; the table stays small enough for its index either way. */
+const SWEEP_MS = 3_600_000;
 
 /**
  * Jobs in a table of the store, for one machine: whoever takes a job holds a lease on it and renews it while working.
  * A worker that dies loses its lease, and the job is taken up again.
  */
-export function leasedJobs(database: Database, { now }: { now: () => number }): Jobs {
-  const workers = new Set<{ stop(): Promise<void> }>();
+export function leasedJobs(database: Database, { now, log }: { now: () => number; log: JobLog }): Jobs {
+  const workers = new Map<Worker, string>();
+  let sweptAt = Number.NEGATIVE_INFINITY;
+  const take = async (queue: string, owner: string, leaseMs: number) => {
+    if (now() - sweptAt > SWEEP_MS) {
+      sweptAt = now();
+      await sweep(database, sweptAt);
+    }
+    return takeJob(database, queue, { owner, leaseMs, now, log });
+  };
   return {
     async enqueue(queue, payload, { runAt = now(), singletonKey, maxAttempts = MAX_ATTEMPTS } = {}) {
-      return transaction(database, async (db) => {
-        if (singletonKey !== undefined) {
-          const taken = await db
-            .selectFrom('job')
-            .select('id')
-            .where('queue', '=', queue)
-            .where('singleton_key', '=', singletonKey)
-            .where('state', 'in', ['queued', 'running'])
-            .executeTakeFirst();
-          if (taken) return false;
-        }
-        await db
+      const row = {
+        ...{ queue, payload_json: JSON.stringify(payload ?? null), singleton_key: singletonKey ?? null },
+        ...{ run_at: runAt, max_attempts: maxAttempts, attempts: 0, lease_owner: null, leased_until: null },
+        ...{ last_error: null, created_at: now(), finished_at: null },
+      };
+      // The index job_singleton refuses a second one, whichever process adds it.
+      const result = await transaction(database, (db) =>
+        db
           .insertInto('job')
-          .values({
-            queue,
-            payload_json: JSON.stringify(payload ?? null),
-            singleton_key: singletonKey ?? null,
-            run_at: runAt,
-            attempts: 0,
-            max_attempts: maxAttempts,
-            lease_owner: null,
-            leased_until: null,
-            last_error: null,
-            created_at: now(),
-            finished_at: null,
-          })
-          .execute();
-        return true;
-      });
+          .values(row)
+          .onConflict((conflict) => conflict.doNothing())
+          .executeTakeFirst(),
+      );
+      for (const [worker, its] of workers) if (its === queue) worker.wake();
+      return Number(result.numInsertedOrUpdatedRows ?? 0) > 0;
     },
     async work(queue, handler, options = {}) {
-      const worker = startWorker(database, queue, handler, { now, ...options });
-      workers.add(worker);
-      return worker;
+      const owner = randomUUID();
+      const worker = startWorker(queue, (leaseMs) => take(queue, owner, leaseMs), handler, { ...options, log });
+      workers.set(worker, queue);
+      return {
+        async stop() {
+          await worker.stop();
+          workers.delete(worker);
+        },
+      };
     },
-    async counts() {
+    async counts(queue) {
       const rows = await database.db
         .selectFrom('job')
         .select((s) => ['state', s.fn.countAll<number>().as('count')])
+        .$if(queue !== undefined, (q) => q.where('queue', '=', queue as string))
         .groupBy('state')
         .execute();
       const of = (state: string) => Number(rows.find((row) => row.state === state)?.count ?? 0);
       return { queued: of('queued'), running: of('running'), done: of('done'), failed: of('failed') };
     },
+    async list(queue, limit = 100) {
+      const jobs = database.db.selectFrom('job').selectAll().where('queue', '=', queue);
+      const rows = await jobs.orderBy('id', 'desc').limit(limit).execute();
+      return rows.map(
+        (row): JobView => ({
+          ...{ id: String(row.id), state: row.state, payload: JSON.parse(row.payload_json) },
+          ...{ attempts: row.attempts, maxAttempts: row.max_attempts, lastError: row.last_error },
+          ...{ runAt: row.run_at, createdAt: row.created_at, finishedAt: row.finished_at },
+        }),
+      );
+    },
     async close() {
-      await Promise.all([...workers].map((worker) => worker.stop()));
+      await Promise.all([...workers.keys()].map((worker) => worker.stop()));
+      workers.clear();
     },
   };
 }
 
-function startWorker(
-  database: Database,
-  queue: string,
-  handler: JobHandler,
-  { now, leaseMs = LEASE_MS, pollMs = POLL_MS }: WorkOptions & { now: () => number },
-): { stop(): Promise<void> } {
-  const owner = randomUUID();
-  const stopping = new AbortController();
-  const loop = async () => {
-    while (!stopping.signal.aborted) {
-      const job = await take(database, queue, owner, { now, leaseMs }).catch(() => undefined);
-      if (job) await run(database, job, handler, { owner, now, leaseMs, signal: stopping.signal });
-      else await pause(pollMs, stopping.signal);
-    }
-  };
-  const done = loop();
-  return {
-    async stop() {
-      stopping.abort();
-      await done;
-    },
-  };
+interface Taking {
+  owner: string;
+  leaseMs: number;
+  now: () => number;
+  log: JobLog;
 }
 
-interface TakenJob {
-  id: number;
-  payload: unknown;
-  attempts: number;
-  maxAttempts: number;
-}
-
-async function take(
-  database: Database,
-  queue: string,
-  owner: string,
-  { now, leaseMs }: { now: () => number; leaseMs: number },
-): Promise<TakenJob | undefined> {
-  return transaction(database, async (db) => {
-    const at = now();
-    const due = await db
+/** Takes the job that is due first: a queued one, or one whose worker has fallen silent. */
+async function takeJob(database: Database, queue: string, taking: Taking): Promise<Claim | undefined> {
+  const { owner, leaseMs, now, log } = taking;
+  const due = (db = database.db) =>
+    db
       .selectFrom('job')
-      .select(['id', 'payload_json', 'attempts', 'max_attempts'])
       .where('queue', '=', queue)
       .where((w) =>
         w.or([
-          w.and([w('state', '=', 'queued'), w('run_at', '<=', at)]),
-          w.and([w('state', '=', 'running'), w('leased_until', '<', at)]),
+          w.and([w('state', '=', 'queued'), w('run_at', '<=', now())]),
+          w.and([w('state', '=', 'running'), w('leased_until', '<', now())]),
         ]),
       )
       .orderBy('run_at')
       .orderBy('id')
-      .limit(1)
-      .executeTakeFirst();
-    if (!due) return undefined;
-    await db
-      .updateTable('job')
-      .set({ state: 'running', lease_owner: owner, leased_until: at + leaseMs, attempts: due.attempts + 1 })
-      .where('id', '=', due.id)
-      .execute();
-    return {
-      id: due.id,
-      payload: JSON.parse(due.payload_json),
-      attempts: due.attempts + 1,
-      maxAttempts: due.max_attempts,
-    };
+      .limit(1);
+  // An idle worker looks without the write lock.
+  if (!(await due().select('id').executeTakeFirst())) return undefined;
+  return transaction(database, async (db) => {
+    const row = await due(db).select(['id', 'payload_json', 'attempts', 'max_attempts']).executeTakeFirst();
+    if (!row) return undefined;
+    const update = db.updateTable('job').where('id', '=', row.id);
+    if (row.attempts >= row.max_attempts) {
+      // It took its worker down each time; once more would not be better.
+      const last_error = `its worker ended without a word on attempt ${row.attempts} of ${row.max_attempts}`;
+      await update.set({ state: 'failed', last_error, finished_at: now(), leased_until: null }).execute();
+      log('warn', 'job failed for good', { queue, id: row.id, error: last_error });
+      return undefined;
+    }
+    const attempts = row.attempts + 1;
+    await update.set({ state: 'running', lease_owner: owner, leased_until: now() + leaseMs, attempts }).execute();
+    return claimOf(database, { ...row, attempts }, taking);
   });
 }
 
-async function run(
-  database: Database,
-  job: TakenJob,
-  handler: JobHandler,
-  { owner, now, leaseMs, signal }: { owner: string; now: () => number; leaseMs: number; signal: AbortSignal },
-): Promise<void> {
-  const lost = new AbortController();
+interface TakenRow {
+  id: number;
+  payload_json: string;
+  attempts: number;
+  max_attempts: number;
+}
+
+function claimOf(database: Database, row: TakenRow, { owner, leaseMs, now }: Taking): Claim {
+  // The attempt is part of the claim: the same worker may have taken the job up again after losing it.
   const mine = () =>
     database.db
       .updateTable('job')
-      .where('id', '=', job.id)
+      .where('id', '=', row.id)
       .where('lease_owner', '=', owner)
+      .where('attempts', '=', row.attempts)
       .where('state', '=', 'running');
-  const renewal = setInterval(async () => {
-    try {
-      const renewed = await mine()
+  const ended = () => ({ finished_at: now(), leased_until: null });
+  return {
+    ...{ id: String(row.id), payload: JSON.parse(row.payload_json) },
+    ...{ attempt: row.attempts, maxAttempts: row.max_attempts },
+    async extend() {
+      const { numUpdatedRows } = await mine()
         .set({ leased_until: now() + leaseMs })
         .executeTakeFirst();
-      if (Number(renewed.numUpdatedRows) === 0) lost.abort(new Error('another worker has taken this job up'));
-    } catch {
-      // The store may be busy for a moment; the lease lasts for several renewals.
-    }
-  }, leaseMs / 3);
-  try {
-    await handler(job.payload, { signal: AbortSignal.any([signal, lost.signal]) });
-    await mine().set({ state: 'done', finished_at: now(), leased_until: null }).execute();
-  } catch (error) {
-    const message = String((error as Error)?.message ?? error).slice(0, 1_000);
-    const isLast = job.attempts >= job.maxAttempts;
-    await mine()
-      .set(
-        isLast
-          ? { state: 'failed', last_error: message, finished_at: now(), leased_until: null }
-          : {
-              state: 'queued',
-              last_error: message,
-              run_at: now() + pauseMs(job.attempts),
-              lease_owner: null,
-              leased_until: null,
-            },
-      )
-      .execute()
-      // Then the lease runs out and the job is taken up again; nothing is lost.
-      .catch(() => undefined);
-  } finally {
-    clearInterval(renewal);
-  }
+      return Number(numUpdatedRows) > 0;
+    },
+    async done() {
+      await mine()
+        .set({ state: 'done', ...ended() })
+        .execute();
+    },
+    async failed(last_error) {
+      const isLast = row.attempts >= row.max_attempts;
+      const again = { run_at: now() + pauseMs(row.attempts), lease_owner: null, leased_until: null };
+      await mine()
+        .set(isLast ? { state: 'failed', last_error, ...ended() } : { state: 'queued', last_error, ...again })
+        .execute();
+    },
+  };
 }
 
-function pause(ms: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    if (signal.aborted) return resolve();
-    const timer = setTimeout(resolve, ms);
-    const stop = () => {
-      clearTimeout(timer);
-      resolve();
-    };
-    signal.addEventListener('abort', stop, { once: true });
-  });
+async function sweep(database: Database, at: number): Promise<void> {
+  const ended = database.db.deleteFrom('job').where('state', 'in', ['done', 'failed']);
+  await ended.where('finished_at', '<', at - KEPT_MS).execute();
 }
