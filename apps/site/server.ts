@@ -1,15 +1,20 @@
 import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { actingReader } from '@broadsheet/newsroom/editions';
 import { type Host, serveHost } from '@broadsheet/newsroom/host';
+import { getRequest } from '@sveltejs/kit/node';
 import { callerReader } from './server/caller.ts';
 import { createMetrics, type Metrics } from './server/metrics.ts';
 import { finishPage, PageCache } from './server/page-cache.ts';
 import { loadPages, type Pages } from './server/pages.ts';
 import { sendPage, sendText } from './server/send.ts';
+import { createApi } from './src/api/index.ts';
 
 /** Finished pages kept in memory: some 500 feed pages in three encodings. */
 const PAGE_CACHE_BYTES = 64 * 1024 * 1024;
+/** Refuses what no form or API of ours needs. */
+const BODY_LIMIT_BYTES = 1024 * 1024;
 /** An answer slower than this is worth a line in the log. */
 const SLOW_MS = 1_000;
 
@@ -27,7 +32,8 @@ export async function startServer(host: Host, { port = host.settings.port } = {}
   const cache = new PageCache(PAGE_CACHE_BYTES);
   const metrics = createMetrics(cache);
   const readCaller = callerReader(host.settings.trustedProxies, host.settings.baseUrl);
-  const context: Context = { host, pages, cache, metrics, readCaller };
+  const api = createApi({ host: () => host, readerOf: async () => actingReader(host) });
+  const context: Context = { host, pages, api, cache, metrics, readCaller };
   const server = createServer((request, response) => void answer(context, request, response));
   await new Promise<void>((resolve, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) => reject(listenError(error, host.settings.host, port)));
@@ -50,6 +56,7 @@ export async function startServer(host: Host, { port = host.settings.port } = {}
 interface Context {
   host: Host;
   pages: Pages;
+  api: ReturnType<typeof createApi>;
   cache: PageCache;
   metrics: Metrics;
   readCaller: ReturnType<typeof callerReader>;
@@ -114,7 +121,11 @@ async function route(context: Context, request: IncomingMessage, response: Serve
       return 'cached';
     }
   }
-  const rendered = await pages.respond(request, response, caller.origin, caller.clientAddress);
+  const asked = getRequest({ base: caller.origin, request, response, bodySizeLimit: BODY_LIMIT_BYTES });
+  const isApi = pathname.startsWith('/api/');
+  const rendered = isApi
+    ? await context.api.fetch(asked)
+    : await pages.respond(asked, { req: request, clientAddress: caller.clientAddress });
   if (!isRead || rendered.headers.get('content-type')?.startsWith('text/event-stream')) {
     pages.stream(response, rendered);
     return isRead ? 'stream' : 'action';

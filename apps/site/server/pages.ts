@@ -1,18 +1,16 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import { getRequest, setResponse } from '@sveltejs/kit/node';
+import { setResponse } from '@sveltejs/kit/node';
 
 /** The built pages: what answers when neither the cache nor the server itself does. */
 export interface Pages {
   isAsset(pathname: string): boolean;
   sendAsset(request: IncomingMessage, response: ServerResponse): void;
-  respond(request: IncomingMessage, response: ServerResponse, origin: string, clientAddress: string): Promise<Response>;
+  respond(request: Request, caller: { req: IncomingMessage; clientAddress: string }): Promise<Response>;
   /** Hands a streamed answer (server-sent events) through as it comes. */
   stream(response: ServerResponse, answer: Response): void;
 }
 
-/** Refuses what no form or API of ours needs; uploads of files have their own limits in the API. */
-const BODY_LIMIT_BYTES = 1024 * 1024;
 const BUILD = new URL('../build/', import.meta.url);
 
 interface BuiltServer {
@@ -39,11 +37,8 @@ export async function loadPages(): Promise<Pages> {
   return {
     isAsset: (pathname) => assets.has(pathname),
     sendAsset: (request, response) => handler(request, response, () => response.writeHead(404).end()),
-    respond: (request, response, origin, clientAddress) =>
-      built.server.respond(getRequest({ base: origin, request, response, bodySizeLimit: BODY_LIMIT_BYTES }), {
-        platform: { req: request },
-        getClientAddress: () => clientAddress,
-      }),
+    respond: (request, { req, clientAddress }) =>
+      built.server.respond(request, { platform: { req }, getClientAddress: () => clientAddress }),
     stream: (response, answer) => void setResponse(response, answer),
   };
 }

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { localReader, resolveFeed } from '@broadsheet/newsroom/editions';
+import { actingReader, resolveFeed } from '@broadsheet/newsroom/editions';
 import { currentHost } from '@broadsheet/newsroom/host';
 import type { Handle, HandleServerError } from '@sveltejs/kit/hooks';
 import { renderPaper } from '#lib/server/paper-renderings.ts';
@@ -30,7 +30,7 @@ const HEADERS: Record<string, string> = {
 
 export const handle: Handle = async ({ event, resolve }) => {
   const host = currentHost();
-  event.locals.readerId = host.settings.mode === 'none' ? await localReader(host) : undefined;
+  event.locals.readerId = await actingReader(host);
   if (event.request.method === 'GET' || event.request.method === 'HEAD') {
     const paper = await renderPaper(host, event.url, event.request.headers.get('accept') ?? '');
     if (paper) return secured(paper);

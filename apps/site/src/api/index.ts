@@ -1,6 +1,7 @@
 import type { Host } from '@broadsheet/newsroom/host';
 import { OpenAPIHono } from '@hono/zod-openapi';
 import { bodyLimit } from 'hono/body-limit';
+import { HTTPException } from 'hono/http-exception';
 import { papersApi } from './papers.ts';
 import { Problem, problemAnswer } from './problem.ts';
 import { siteApi } from './site.ts';
@@ -17,7 +18,7 @@ export function createApi({
   readerOf,
 }: {
   host: () => Host;
-  readerOf: (request: Request) => number | undefined;
+  readerOf: () => Promise<number | undefined>;
 }): OpenAPIHono {
   const api = newApp().basePath('/api');
   api.use(
@@ -60,6 +61,12 @@ export function createApi({
   );
   api.onError((error, c) => {
     if (error instanceof Problem) return problemAnswer(c, error);
+    // What the framework itself refuses: a body that is no JSON.
+    if (error instanceof HTTPException && error.status < 500)
+      return problemAnswer(
+        c,
+        new Problem(400, 'Not usable', `${error.message}. Send one JSON object as in /api/openapi.json.`),
+      );
     host().log.error('API request failed', { path: c.req.path, error });
     return problemAnswer(
       c,

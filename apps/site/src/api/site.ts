@@ -80,7 +80,7 @@ const votes = createRoute({
 export function siteApi(
   host: () => Host,
   createApp: () => OpenAPIHono,
-  readerOf: (request: Request) => number | undefined,
+  readerOf: () => Promise<number | undefined>,
 ): OpenAPIHono {
   const app = createApp();
   app.openapi(editions, async (c) => {
@@ -114,7 +114,7 @@ export function siteApi(
   );
   app.openapi(votes, async (c) => {
     const { paper, on } = c.req.valid('json');
-    const readerId = readerOf(c.req.raw);
+    const readerId = await readerOf();
     if (readerId === undefined) throw new Problem(401, 'Nobody is signed in', 'Sign in to vote.');
     const outcome = await setVote(host(), { readerId, paperKey: paper, on });
     if ('notFound' in outcome) throw new Problem(404, 'Paper not found', `There is no paper ${paper} here.`);

@@ -22,7 +22,7 @@ interface Document {
 
 /** The OpenAPI document, laid out to be read. */
 export const load: PageServerLoad = async ({ url, setHeaders }) => {
-  const api = createApi({ host: currentHost, readerOf: () => undefined });
+  const api = createApi({ host: currentHost, readerOf: async () => undefined });
   const document = (await (await api.fetch(new Request(`${url.origin}/api/openapi.json`))).json()) as Document;
   setHeaders({ 'cache-control': 'public, max-age=0, must-revalidate' });
   return {

@@ -1,0 +1,27 @@
+import type { Database } from '@broadsheet/database';
+import { followContentVersion } from '@broadsheet/database';
+import type { Host } from '../host/index.ts';
+import { parseSettings } from '../host/index.ts';
+import { createLog } from '../host/log.ts';
+
+/** A site on a given store, with a clock that tests set. */
+export async function hostOn(
+  database: Database,
+  { at = Date.parse('2026-01-15T15:00:00Z'), env = {} }: { at?: number; env?: Record<string, string> } = {},
+) {
+  const version = await followContentVersion(database);
+  let now = at;
+  const host: Host & { setNow(at: number): void } = {
+    settings: parseSettings({ BROADSHEET_LOG_LEVEL: 'silent', ...env }, { dataDir: '/nowhere' }),
+    database,
+    log: createLog('silent'),
+    now: () => now,
+    contentVersion: () => version.current(),
+    contentChanged: () => version.refresh(),
+    close: async () => version.stop(),
+    setNow: (next) => {
+      now = next;
+    },
+  };
+  return host;
+}
