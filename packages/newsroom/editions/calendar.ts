@@ -38,7 +38,7 @@ export function daysBetween(from: string, until: string): number {
   return Math.round((Date.parse(until) - Date.parse(from)) / DAY_MS);
 }
 
-/** The instant from which the edition of a day is frozen: noon of the next day in the site's zone. */
+/** The instant from which the edition of a day is frozen: twelve hours into the next day of the site's zone. */
 export function closesAt(day: string, zone: string): number {
   return startOf(addDays(day, 1), zone) + GRACE_HOURS * 3_600_000;
 }
@@ -71,7 +71,7 @@ export interface Span {
 
 /** Monday to Sunday of an ISO week such as '2025-W52'; undefined when there is no such week. */
 export function weekSpan(week: string): Span | undefined {
-  const match = /^(\d{4})-W(\d{2})$/.exec(week);
+  const match = /^([12]\d{3})-W(\d{2})$/.exec(week);
   if (!match) return undefined;
   const number = Number(match[2]);
   // 4 January always lies in week 1.
@@ -91,41 +91,37 @@ export function weekOf(day: string): string {
 
 /** First to last day of a month such as '2025-12'; undefined when there is no such month. */
 export function monthSpan(month: string): Span | undefined {
-  if (!/^\d{4}-(0[1-9]|1[0-2])$/.test(month)) return undefined;
+  if (!/^[12]\d{3}-(0[1-9]|1[0-2])$/.test(month)) return undefined;
   const from = `${month}-01`;
   const next = new Date(Date.UTC(Number(month.slice(0, 4)), Number(month.slice(5)), 1)).toISOString().slice(0, 10);
   return { from, until: addDays(next, -1) };
 }
 
-/** Whether a text is a day that exists. */
+/** Whether a text is a day that exists, of the years 1000 to 2999. */
 export function isDay(text: string): boolean {
-  if (!/^\d{4}-\d{2}-\d{2}$/.test(text)) return false;
+  if (!/^[12]\d{3}-\d{2}-\d{2}$/.test(text)) return false;
   const at = Date.parse(text);
   return !Number.isNaN(at) && new Date(at).toISOString().slice(0, 10) === text;
 }
 
 /** 'Tuesday, 30 December 2025' */
 export function longDay(day: string): string {
-  return new Intl.DateTimeFormat('en-GB', {
-    weekday: 'long',
-    day: 'numeric',
-    month: 'long',
-    year: 'numeric',
-    timeZone: 'UTC',
-  }).format(Date.parse(day));
+  // Put together here: how 'en-GB' sets its commas has changed between versions of the locale data.
+  return `${weekdayName(day)}, ${Number(day.slice(8))} ${longMonth(day.slice(0, 7))}`;
 }
 
 /** 'December 2025' */
 export function longMonth(month: string): string {
-  return new Intl.DateTimeFormat('en-GB', { month: 'long', year: 'numeric', timeZone: 'UTC' }).format(
-    Date.parse(`${month}-01`),
-  );
+  return `${MONTHS[Number(month.slice(5, 7)) - 1]} ${month.slice(0, 4)}`;
 }
 
 /** 'Saturday' */
 export function weekdayName(day: string): string {
-  return new Intl.DateTimeFormat('en-GB', { weekday: 'long', timeZone: 'UTC' }).format(Date.parse(day));
+  return WEEKDAYS[new Date(`${day}T00:00:00Z`).getUTCDay()];
 }
+
+const WEEKDAYS = ['Sunday', 'Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday'];
+const MONTHS = 'January February March April May June July August September October November December'.split(' ');
 
 /** The name of a US holiday on which arXiv announces nothing; the observed day where the date falls on a week-end. */
 export function holidayName(day: string): string | undefined {
@@ -142,7 +138,10 @@ function holidaysOf(year: number): Map<string, string> {
     const weekday = new Date(`${day}T00:00:00Z`).getUTCDay();
     days.set(weekday === 6 ? addDays(day, -1) : weekday === 0 ? addDays(day, 1) : day, name);
   };
-  observed(`${year}-01-01`, 'New Year’s Day');
+  const newYear = (of: number) => observed(`${of}-01-01`, 'New Year’s Day');
+  newYear(year);
+  // A first of January on a Saturday is kept on the last day of the year before.
+  newYear(year + 1);
   days.set(nthWeekday(year, 1, 1, 3), 'Martin Luther King Day');
   days.set(lastMonday(year, 5), 'Memorial Day');
   observed(`${year}-06-19`, 'Juneteenth');

@@ -2,6 +2,7 @@ import { bumpSequence, transaction } from '@broadsheet/database';
 import { sql } from 'kysely';
 import type { Host } from '../host/index.ts';
 import { closesAt, dayIn } from './calendar.ts';
+import { editionsBefore } from './number.ts';
 
 /**
  * Freezes every edition whose day has closed: membership, order and the counts it is ordered by, at the moment of
@@ -24,31 +25,36 @@ export async function closeDueEditions(host: Host): Promise<string[]> {
     .execute();
   const due = open.map((row) => row.day).filter((day) => closesAt(day, zone) <= now);
   if (due.length === 0) return [];
-  return transaction(host.database, async (db) => {
+  const frozen = await transaction(host.database, async (db) => {
     // Taken first: two processes that close at once do it one after the other, and the second finds nothing to do.
     await bumpSequence(db, 'change');
     const closed = new Set(
-      (await db.selectFrom('edition').select('day').where('day', 'in', due).execute()).map((row) => row.day),
+      (
+        await db
+          .selectFrom('edition')
+          .select('day')
+          .where('day', 'in', due)
+          .where('closed_at', 'is not', null)
+          .execute()
+      ).map((row) => row.day),
     );
     const days = due.filter((day) => !closed.has(day));
     if (days.length === 0) return [];
-    const before = await db
-      .selectFrom('feature')
-      .select((s) => s.fn.count<number>('day').distinct().as('count'))
-      .where('day', '<', days[0])
-      .executeTakeFirstOrThrow();
+    const before = await editionsBefore(db, days[0]);
     const numbers = await db
       .selectFrom('feature')
       .select('day')
       .distinct()
       .where('day', '>=', days[0])
+      .where('by', '!=', 'edition-zero')
       .orderBy('day')
       .execute();
-    const numberOf = new Map(numbers.map((row, index) => [row.day, Number(before.count) + index + 1]));
+    const numberOf = new Map(numbers.map((row, index) => [row.day, before + index + 1]));
     for (const day of days) {
       await db
         .insertInto('edition')
         .values({ day, number: numberOf.get(day) as number, closed_at: closesAt(day, zone) })
+        .onConflict((c) => c.column('day').doUpdateSet({ closed_at: closesAt(day, zone) }))
         .execute();
     }
     await db
@@ -75,4 +81,6 @@ export async function closeDueEditions(host: Host): Promise<string[]> {
       .execute();
     return days;
   });
+  if (frozen.length > 0) await host.contentChanged();
+  return frozen;
 }

@@ -2,7 +2,8 @@ import type { Schema } from '@broadsheet/database';
 import { type SelectQueryBuilder, sql } from 'kysely';
 import type { Host } from '../host/index.ts';
 import { longDay, weekOf } from './calendar.ts';
-import { editionNumber, newestDay } from './load.ts';
+import { newestDay } from './newest-day.ts';
+import { editionNumber } from './number.ts';
 
 /** What the masthead says of the newest edition. */
 export interface NewestEdition {
@@ -20,7 +21,7 @@ export async function newestEdition(host: Host): Promise<NewestEdition> {
   const day = await newestDay(host);
   const [number, featured, listed, running] = await Promise.all([
     editionNumber(host, day),
-    counted(db.selectFrom('feature').where('day', '=', day)),
+    counted(db.selectFrom('feature').where('day', '=', day).where('by', '!=', 'edition-zero')),
     counted(db.selectFrom('paper').where('listed_on', '=', day)),
     counted(db.selectFrom('paper').where('experiment', 'is not', null)),
   ]);

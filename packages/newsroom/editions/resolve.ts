@@ -21,6 +21,8 @@ export const MAX_QUERY_CHARS = 250;
 export function resolveFeed(pathname: string, params: URLSearchParams): Resolved | undefined {
   const suffix = SUFFIXES.find((s) => pathname.endsWith(`.${s}`));
   const path = suffix ? pathname.slice(0, -suffix.length - 1) : pathname;
+  // No name of ours has control characters, and PostgreSQL refuses to be asked for them.
+  if (CONTROL.test(path)) return undefined;
   const found = byPath(path === '/index' ? '/' : path, params);
   if (!found || 'kind' in found) return found;
   const filters = readFilters(params, found.filters);
@@ -28,6 +30,12 @@ export function resolveFeed(pathname: string, params: URLSearchParams): Resolved
   const order = params.get('order') ?? found.order;
   if (order !== 'top' && order !== 'trending' && order !== 'newest') {
     return problem('Unknown order', `order is "${order}"; send top, trending or newest.`);
+  }
+  if (order === 'top' && found.window.kind === 'all' && isEndless(filters)) {
+    return problem(
+      'No days to order by votes',
+      'The votes of all papers are not ordered; name the days, as in /papers?from=2025-12-01&until=2025-12-31.',
+    );
   }
   return {
     kind: 'feed',
@@ -38,15 +46,24 @@ export function resolveFeed(pathname: string, params: URLSearchParams): Resolved
   };
 }
 
+// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for.
+const CONTROL = /[\u0000-\u001f\u007f]/;
+const CATEGORY = /^[a-zA-Z-]{2,20}(\.[a-zA-Z-]{2,20})?$/;
+
+/** Whether nothing but the calendar would bound a list. */
+function isEndless({ text, author, organization }: FeedFilters): boolean {
+  return text === undefined && author === undefined && organization === undefined;
+}
+
 function byPath(path: string, params: URLSearchParams): FeedQuery | Exclude<Resolved, { kind: 'feed' }> | undefined {
   if (path === '/') return feed({ kind: 'latest' }, 'top');
   if (path === '/papers') return papersPath(params);
   const [, room, ...rest] = path.split('/');
   const name = rest.join('/');
   if (room === 'papers') return datedPath(rest, name);
-  if (!name || rest.length > (room === 'categories' ? 1 : 1)) return undefined;
+  if (!name || rest.length > 1) return undefined;
   if (room === 'authors') return feed({ kind: 'all' }, 'newest', { author: name });
-  if (room === 'categories') return feed({ kind: 'all' }, 'newest', { category: name });
+  if (room === 'categories' && CATEGORY.test(name)) return feed({ kind: 'all' }, 'newest', { category: name });
   if (room === 'organizations') return feed({ kind: 'all' }, 'newest', { organization: name });
   return undefined;
 }
@@ -102,7 +119,7 @@ function readFilters(params: URLSearchParams, filters: FeedFilters): FeedFilters
   }
   const category = params.get('category');
   if (category) {
-    if (!/^[a-zA-Z-]{2,20}(\.[a-zA-Z-]{2,20})?$/.test(category)) {
+    if (!CATEGORY.test(category)) {
       return problem('No such category', `category is "${category}"; send one like cs.LG.`);
     }
     result.category = category;

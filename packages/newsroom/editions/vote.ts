@@ -15,11 +15,10 @@ export async function setVote(
   const outcome = await transaction(host.database, async (db): Promise<VoteOutcome> => {
     const paper = await db
       .selectFrom('paper')
-      .select(['id', 'imported_votes', 'reader_votes'])
+      .select('id')
       .where((w) => w.or([w('arxiv_id', '=', paperKey), w('short_id', '=', paperKey)]))
       .executeTakeFirst();
     if (!paper) return { notFound: true };
-    const shown = paper.imported_votes + paper.reader_votes;
     const changed = on
       ? await db
           .insertInto('vote')
@@ -33,13 +32,23 @@ export async function setVote(
           .where('paper_id', '=', paper.id)
           .executeTakeFirst()
           .then((result) => Number(result.numDeletedRows) > 0);
-    if (!changed) return { votes: shown, voted: on };
+    if (!changed) {
+      // Read only now: the first of two clicks at once may have counted while this one waited for it.
+      const shown = await db
+        .selectFrom('paper')
+        .select(['imported_votes', 'reader_votes'])
+        .where('id', '=', paper.id)
+        .executeTakeFirstOrThrow();
+      return { votes: shown.imported_votes + shown.reader_votes, voted: on };
+    }
     const step = on ? 1 : -1;
+    // Taken before the event is written: under its lock events become visible in the order of their ids, which paging
+    // through a moving list relies on.
+    const seq = await bumpSequence(db, 'change');
     await db
       .insertInto('vote_event')
       .values({ reader_id: readerId, paper_id: paper.id, is_on: on ? 1 : 0, at })
       .execute();
-    const seq = await bumpSequence(db, 'change');
     const updated = await db
       .updateTable('paper')
       .set((e) => ({ reader_votes: e('reader_votes', '+', step), changed_seq: seq }))
@@ -68,4 +77,18 @@ export async function localReader(host: Host): Promise<number> {
       .executeTakeFirstOrThrow();
     return made.id;
   });
+}
+
+const localReaders = new WeakMap<Host, Promise<number>>();
+
+/** Who acts when nobody has signed in: in mode `none` the one local reader. */
+export async function actingReader(host: Host): Promise<number | undefined> {
+  if (host.settings.mode !== 'none') return undefined;
+  const known = localReaders.get(host);
+  if (known) return known;
+  const asked = localReader(host);
+  localReaders.set(host, asked);
+  // A store that is away for a moment must not be remembered as the answer.
+  asked.catch(() => localReaders.delete(host));
+  return asked;
 }

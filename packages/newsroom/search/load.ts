@@ -1,6 +1,6 @@
 import { QueryTooLong } from '@broadsheet/search-index';
 import { readCursor, writeCursor } from '../editions/cursor.ts';
-import { entriesByIds, type Feed, type FeedQuery, type LoadOptions, loadFeed } from '../editions/index.ts';
+import { addressWith, entriesByIds, type Feed, type FeedQuery, type LoadOptions, loadFeed } from '../editions/index.ts';
 import type { Host } from '../host/index.ts';
 import { parseArxivId } from '../papers/index.ts';
 import { siteIndex } from './index-of-site.ts';
@@ -42,7 +42,7 @@ async function searchFeed(
   return {
     query,
     title: text ? `“${text}”` : 'Search',
-    address: `/papers?q=${encodeURIComponent(text)}`,
+    address: addressWith(`/papers?q=${encodeURIComponent(text)}`, query),
     entries: entries.map((entry, index) => ({ ...entry, rank: after + index + 1, why: whyOf.get(entry.id) })),
     total: isFiltered ? hits.length : found.total,
     nextCursor: hits.length > after + limit ? writeCursor({ k: 'n', after: after + limit }) : undefined,

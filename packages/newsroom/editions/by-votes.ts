@@ -1,0 +1,40 @@
+import { sql } from 'kysely';
+import type { Host } from '../host/index.ts';
+import { readCursor } from './cursor.ts';
+import { entryOf, selectEntries } from './entries.ts';
+import type { Membership, Options, Page } from './order.ts';
+import { lastVoteEvent, nextPlace, votesAfter, votesThen } from './ranked.ts';
+
+/** A page by votes, the most first; equal ones in the order in which they came to the site. */
+export async function byVotes(host: Host, members: Membership, { limit, cursor, readerId }: Options): Promise<Page> {
+  const { db } = host.database;
+  const place = readCursor(cursor, 'r');
+  const upTo = place?.upTo ?? (await lastVoteEvent(db));
+  let query = members(selectEntries(db, readerId))
+    .leftJoin(votesAfter(upTo).as('moved'), (join) => join.onRef('moved.paper_id', '=', 'p.id'))
+    .select(votesThen.as('votes_then'));
+  if (place?.ids) query = query.where('p.id', 'not in', place.ids);
+  else if (place) {
+    const { value, id } = place;
+    query = query.where(sql<boolean>`(${votesThen} < ${value} or (${votesThen} = ${value} and p.id > ${id}))`);
+  }
+  const rows = await query
+    .orderBy(votesThen, 'desc')
+    .orderBy('p.id')
+    .limit(limit + 1)
+    .execute();
+  const shown = place?.shown ?? 0;
+  const page = rows.slice(0, limit);
+  return {
+    entries: page.map((row, index) => entryOf(row, shown + index + 1)),
+    total: rows.length <= limit ? shown + rows.length : undefined,
+    nextCursor:
+      rows.length > limit
+        ? nextPlace(
+            place,
+            page.map((row) => ({ id: row.id, value: Number(row.votes_then) })),
+            { upTo },
+          )
+        : undefined,
+  };
+}

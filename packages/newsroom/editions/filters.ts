@@ -1,0 +1,70 @@
+import type { Host } from '../host/index.ts';
+import type { EntryQuery } from './entries.ts';
+import type { FeedFilters, FeedQuery } from './types.ts';
+
+/** Narrows a list to what its filters let through; words are the search's affair. */
+export function filtered(query: EntryQuery, filters: FeedFilters): EntryQuery {
+  let q = query;
+  if (filters.hasCode) q = q.where('p.repository', 'is not', null);
+  if (filters.hasExperiment) q = q.where('p.experiment', 'is not', null);
+  if (filters.organization) q = q.where('p.organization_slug', '=', filters.organization);
+  if (filters.category) {
+    const category = filters.category;
+    q = q.where((w) =>
+      w.exists(
+        w
+          .selectFrom('paper_category as c')
+          .select('c.paper_id')
+          .whereRef('c.paper_id', '=', 'p.id')
+          .where('c.category', '=', category),
+      ),
+    );
+  }
+  if (filters.author) {
+    const author = filters.author;
+    q = q.where('p.id', 'in', (s) =>
+      s
+        .selectFrom('paper_author as pa')
+        .innerJoin('author as a', 'a.id', 'pa.author_id')
+        .select('pa.paper_id')
+        .where('a.slug', '=', author),
+    );
+  }
+  return q;
+}
+
+export function hasFilters(filters: FeedFilters): boolean {
+  return Object.values(filters).some((value) => value !== undefined);
+}
+
+/** Papers of the site's own categories; one without any category is not held against it. */
+export function inCategories(host: Host, query: EntryQuery): EntryQuery {
+  const { categories } = host.settings;
+  if (categories.length === 0) return query;
+  return query.where((w) =>
+    w.or([
+      w('p.categories_json', '=', '[]'),
+      w.exists(
+        w
+          .selectFrom('paper_category as c')
+          .select('c.paper_id')
+          .whereRef('c.paper_id', '=', 'p.id')
+          .where('c.category', 'in', categories),
+      ),
+    ]),
+  );
+}
+
+/** The address of a list with the filters and the order that are not in its path, always in one sequence. */
+export function addressWith(address: string, { window, order, filters }: FeedQuery): string {
+  const [path, query = ''] = address.split('?', 2);
+  const params = new URLSearchParams(query);
+  if (filters.category && path !== `/categories/${filters.category}`) params.set('category', filters.category);
+  const isUsual =
+    path === '/papers/trending' || order === (window.kind === 'all' && !params.has('q') ? 'newest' : 'top');
+  if (!isUsual) params.set('order', order);
+  if (filters.hasCode) params.append('has', 'code');
+  if (filters.hasExperiment) params.append('has', 'experiment');
+  const text = params.toString();
+  return text ? `${path}?${text}` : path;
+}
