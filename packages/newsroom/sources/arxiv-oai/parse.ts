@@ -1,4 +1,4 @@
-import type { PaperRecord } from '../../papers/index.ts';
+import { type PaperRecord, plainText } from '../../papers/index.ts';
 import { isWithdrawal } from '../arxiv-api/parse.ts';
 import { childText, type Element, elementsOf } from '../xml.ts';
 
@@ -40,7 +40,7 @@ function arxivRecord(m: Element): PaperRecord | undefined {
   const authors = m.children.find((child) => child.name === 'authors')?.children ?? [];
   return {
     ...common,
-    authors: authors.map(personName).filter(Boolean),
+    authors: authors.map(personName).filter(Boolean).map(plainText),
     publishedAt: instant(childText(m, 'created')),
     updatedAt: instant(childText(m, 'updated')) ?? instant(childText(m, 'created')),
   };
@@ -115,7 +115,7 @@ export function splitAuthors(text: string): string[] {
   }
   return bare
     .split(/,\s*(?:and\s+)?|\s+and\s+/)
-    .map((name) => name.replace(/\s+/g, ' ').trim())
+    .map((name) => plainText(name))
     .filter(Boolean);
 }
 
