@@ -62,6 +62,8 @@ export function addressWith(address: string, { window, order, filters }: FeedQue
   if (filters.category && path !== `/categories/${filters.category}`) params.set('category', filters.category);
   const isUsual =
     path === '/papers/trending' || order === (window.kind === 'all' && !params.has('q') ? 'newest' : 'top');
+  params.delete('order');
+  params.delete('has');
   if (!isUsual) params.set('order', order);
   if (filters.hasCode) params.append('has', 'code');
   if (filters.hasExperiment) params.append('has', 'experiment');
