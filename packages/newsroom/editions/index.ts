@@ -7,7 +7,7 @@ export { addressWith } from './filters.ts';
 export { type LoadOptions, loadFeed } from './load.ts';
 export { type NewestEdition, newestEdition } from './newest.ts';
 export { newestDay } from './newest-day.ts';
-export { paperMarkdown, type Rendering, renderings, UNTRUSTED } from './renderings/index.ts';
+export { addressAs, paperMarkdown, type Rendering, renderings, UNTRUSTED } from './renderings/index.ts';
 export { MAX_QUERY_CHARS, type Resolved, resolveFeed, SUFFIXES, type Suffix } from './resolve.ts';
 export { trendingScore } from './trending.ts';
 export type { Feed, FeedEntry, FeedFilters, FeedQuery } from './types.ts';

@@ -1,14 +1,15 @@
 import { plainText } from '../../papers/index.ts';
 import { contentHtml } from './content.ts';
-import { entryInstant, entryUrl, type Rendering, xml } from './rendering.ts';
+import { entryInstant, entryUrl, linksOf, type Rendering, xml } from './rendering.ts';
 
-/** Atom (RFC 4287). */
+/** Atom (RFC 4287), its pages linked as RFC 5005 has it. */
 export const atom: Rendering = {
   suffix: 'atom',
   title: 'Atom',
   mediaType: 'application/atom+xml; charset=utf-8',
   render(feed, context) {
-    const self = `${context.baseUrl}${feed.address}`;
+    const page = `${context.baseUrl}${feed.address}`;
+    const { self, next } = linksOf(feed, 'atom', context);
     const updated =
       Math.max(0, ...feed.entries.map((entry) => entry.updatedAt ?? entryInstant(entry))) || feed.changedAt;
     const entries = feed.entries.map((entry) => {
@@ -26,9 +27,10 @@ ${entry.categories.map((category) => `<category term="${xml(category)}"/>`).join
     });
     return `<?xml version="1.0" encoding="UTF-8"?>
 <feed xmlns="http://www.w3.org/2005/Atom">
-<id>${xml(self)}</id>
+<id>${xml(page)}</id>
 <title>${xml(`${context.siteName}: ${feed.title}`)}</title>
-<link href="${xml(self)}"/>
+<link href="${xml(page)}"/>
+<link rel="self" type="application/atom+xml" href="${xml(self)}"/>${next ? `<link rel="next" href="${xml(next)}"/>` : ''}
 <updated>${new Date(updated).toISOString()}</updated>
 ${entries.join('\n')}
 </feed>

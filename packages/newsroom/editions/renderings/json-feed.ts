@@ -1,6 +1,7 @@
 import { plainText } from '../../papers/index.ts';
 import { contentHtml } from './content.ts';
-import { entryInstant, entryUrl, type Rendering } from './rendering.ts';
+import { UNTRUSTED } from './json.ts';
+import { entryInstant, entryUrl, linksOf, type Rendering } from './rendering.ts';
 
 /** JSON Feed 1.1. */
 export const jsonFeed: Rendering = {
@@ -8,11 +9,15 @@ export const jsonFeed: Rendering = {
   title: 'JSON Feed',
   mediaType: 'application/feed+json; charset=utf-8',
   render(feed, context) {
+    const { self, next } = linksOf(feed, 'feed.json', context);
     return `${JSON.stringify(
       {
         version: 'https://jsonfeed.org/version/1.1',
         title: `${context.siteName}: ${feed.title}`,
         home_page_url: `${context.baseUrl}${feed.address}`,
+        feed_url: self,
+        next_url: next,
+        _broadsheet: { about: `${context.baseUrl}/about`, untrusted: UNTRUSTED },
         items: feed.entries.map((entry) => ({
           id: entryUrl(entry, context),
           url: entryUrl(entry, context),

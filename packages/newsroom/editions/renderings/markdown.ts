@@ -1,6 +1,6 @@
 import { plainText } from '../../papers/index.ts';
 import { UNTRUSTED } from './json.ts';
-import { entryUrl, factsOf, type Rendering } from './rendering.ts';
+import { entryUrl, factsOf, linksOf, type Rendering } from './rendering.ts';
 
 /** Markdown, for people in terminals and for programs that read text. */
 export const markdown: Rendering = {
@@ -20,13 +20,20 @@ export const markdown: Rendering = {
         ...(entry.summary ? ['', quote(plainText(entry.summary.text))] : []),
       ].join('\n');
     });
-    return `${[`# ${inline(feed.title)}`, `<!-- ${UNTRUSTED} -->`, ...(feed.notice ? [feed.notice] : []), ...papers].join('\n\n')}\n`;
+    const { next } = linksOf(feed, 'md', context);
+    return `${[
+      `# ${inline(feed.title)}`,
+      `<!-- ${UNTRUSTED} -->`,
+      ...(feed.notice ? [feed.notice] : []),
+      ...papers,
+      ...(next ? [`[Next page](${next})`] : []),
+    ].join('\n\n')}\n`;
   },
 };
 
 /** Markdown's own signs in quoted text are escaped, so that a title cannot become a link, an image or HTML. */
 export function inline(text: string): string {
-  return text.replace(/[\\`*_{}[\]<>#|!~]/g, '\\$&').replace(/\s+/g, ' ');
+  return text.replace(/[\\`*_{}[\]<>#|!~&]/g, '\\$&').replace(/\s+/g, ' ');
 }
 
 export function quote(text: string): string {

@@ -6,10 +6,10 @@ import { inline, quote } from './markdown.ts';
 export function paperMarkdown(paper: Paper, { baseUrl }: { baseUrl: string }): string {
   const facts = [
     paper.arxivId ? `- arXiv: https://arxiv.org/abs/${paper.arxivId}` : '',
-    paper.doi ? `- DOI: https://doi.org/${paper.doi}` : '',
+    paper.doi ? `- DOI: https://doi.org/${encodeURI(paper.doi.toWellFormed()).replaceAll('*', '%2A')}` : '',
     paper.publishedAt === undefined ? '' : `- First version: ${new Date(paper.publishedAt).toISOString().slice(0, 10)}`,
     paper.featured ? `- Edition: ${baseUrl}/papers/date/${paper.featured.day}` : '',
-    paper.categories.length > 0 ? `- Categories: ${paper.categories.join(', ')}` : '',
+    paper.categories.length > 0 ? `- Categories: ${inline(paper.categories.join(', '))}` : '',
     paper.repository ? `- Code: https://github.com/${paper.repository.name}` : '',
     `- Votes: ${paper.votes}`,
   ].filter(Boolean);

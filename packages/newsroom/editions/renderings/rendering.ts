@@ -23,6 +23,19 @@ export function entryUrl(entry: FeedEntry, { baseUrl }: RenderingContext): strin
   return `${baseUrl}/papers/${entry.key}`;
 }
 
+/** The address of a feed in one of its renderings, without the site. */
+export function addressAs(address: string, suffix: Suffix): string {
+  const [path, query] = address.split('?', 2);
+  return `${path === '/' ? '/index' : path}.${suffix}${query ? `?${query}` : ''}`;
+}
+
+/** Where this page of a feed is in a rendering, and where the next one. */
+export function linksOf(feed: Feed, suffix: Suffix, { baseUrl }: RenderingContext): { self: string; next?: string } {
+  const self = `${baseUrl}${addressAs(feed.address, suffix)}`;
+  if (feed.nextCursor === undefined) return { self };
+  return { self, next: `${self}${self.includes('?') ? '&' : '?'}cursor=${feed.nextCursor}` };
+}
+
 /** When a paper entered the feed: its edition's day, else its listing. */
 export function entryInstant(entry: FeedEntry): number {
   return Date.parse(entry.featuredOn ?? entry.listedOn);
