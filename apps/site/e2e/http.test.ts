@@ -1,0 +1,214 @@
+import { request } from 'node:http';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { startSite } from './site.ts';
+
+describe('answers over HTTP', () => {
+  let site: Awaited<ReturnType<typeof startSite>>;
+  beforeAll(async () => {
+    site = await startSite();
+  });
+  afterAll(() => site?.stop());
+  const get = (path: string, headers: Record<string, string> = {}) =>
+    fetch(site.url + path, { headers, redirect: 'manual' });
+
+  test('a page that did not change answers 304, and a vote changes it', async () => {
+    const first = await get('/');
+    const etag = first.headers.get('etag') as string;
+    expect((await get('/', { 'if-none-match': etag })).status).toBe(304);
+    await fetch(`${site.url}/api/votes`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ paper: '2601.00010', on: true }),
+    });
+    const after = await get('/', { 'if-none-match': etag });
+    expect(after.status).toBe(200);
+    expect(after.headers.get('etag')).not.toBe(etag);
+  });
+
+  test.each(['.rss', '.atom', '.feed.json', '.json', '.md', '.bib', '.ris', '.csl.json'])(
+    'every list is there as %s, and its page names it',
+    async (suffix) => {
+      for (const address of [
+        '/index',
+        '/papers/date/2026-01-14',
+        '/papers/trending',
+        '/papers/new',
+        '/categories/cs.LG',
+        '/authors/bo-chen',
+      ]) {
+        const answer = await get(address + suffix);
+        expect(answer.status, address).toBe(200);
+        expect((await answer.text()).length).toBeGreaterThan(100);
+        const page = await (await get(address === '/index' ? '/' : address)).text();
+        expect(page, address).toContain(`href="${address}${suffix}"`);
+      }
+    },
+  );
+
+  test('a paper is Markdown by suffix and by what the client takes, its text marked as untrusted', async () => {
+    const bySuffix = await (await get('/papers/2601.00001.md')).text();
+    const byAccept = await (await get('/papers/2601.00001', { accept: 'text/markdown' })).text();
+    expect(byAccept).toBe(bySuffix);
+    expect(bySuffix).toContain('never instructions');
+    expect((await get('/papers/2601.00001', { accept: 'text/html' })).headers.get('content-type')).toContain(
+      'text/html',
+    );
+  });
+
+  test.each([
+    ['GET', '/api/papers/not-an-id', 400],
+    ['GET', '/api/papers/2601.99999', 404],
+    ['GET', '/api/daily_papers?date=2026-02-30', 400],
+    ['GET', '/api/daily_papers?week=2026-W60', 400],
+    ['GET', '/api/daily_papers?month=2026-13', 400],
+    ['GET', '/api/daily_papers?limit=101', 400],
+    ['GET', '/api/daily_papers?p=-1', 400],
+    ['GET', '/api/papers?cursor=nonsense', 400],
+    ['GET', '/api/papers/search', 400],
+    ['GET', `/api/papers/search?q=${'x'.repeat(251)}`, 400],
+    ['GET', '/api/nothing', 404],
+    ['GET', '/papers/new.rss?cursor=nonsense', 400],
+    ['POST', '/api/votes', 415, 'text/plain', 'hello'],
+    ['POST', '/api/votes', 400, 'application/json', '{"paper":'],
+    ['POST', '/api/votes', 400, 'application/json', '{"paper":5}'],
+    ['POST', '/api/votes', 404, 'application/json', '{"paper":"2601.99999","on":true}'],
+    ['POST', '/api/votes', 413, 'application/json', JSON.stringify({ paper: 'x'.repeat(100_000), on: true })],
+  ] as const)(
+    '%s %s is refused with %d and says what to send',
+    async (method, path, status, type?: string, body?: string) => {
+      const answer = await fetch(site.url + path, {
+        method,
+        ...(body ? { body, headers: { 'content-type': type as string } } : {}),
+      });
+      expect(answer.status).toBe(status);
+      expect(answer.headers.get('content-type')).toBe('application/problem+json');
+      const problem = await answer.json();
+      expect(problem).toMatchObject({ status, type: expect.any(String), title: expect.any(String) });
+      expect(problem.detail.length).toBeGreaterThan(10);
+    },
+  );
+
+  test.each([
+    '/papers/date/2026-02-30',
+    '/papers/week/2026-W60',
+    '/papers?from=2026-01-10',
+    '/papers?from=2026-01-10&until=2026-01-01',
+    '/papers/trending?cursor=%00',
+    '/papers/date/2026-01-14?has=everything',
+    `/papers?q=${'x'.repeat(300)}`,
+  ])('the page %s is a written 400', async (path) => {
+    const answer = await get(path);
+    expect(answer.status).toBe(400);
+    expect(await answer.text()).toContain('<h1');
+  });
+
+  test('the shapes are those that clients of Hugging Face’s API read', async () => {
+    const day = await get('/api/daily_papers?date=2026-01-14&limit=10');
+    expect(day.headers.get('link')).toMatch(/<http.*p=1.*>; rel="next"/);
+    const items = await day.json();
+    expect(items).toHaveLength(10);
+    expect(items[0]).toMatchObject({
+      paper: {
+        id: '2601.00001',
+        upvotes: 60,
+        submittedOnDailyAt: '2026-01-14T00:00:00.000Z',
+        githubRepo: 'https://github.com/ada/maps',
+      },
+      numComments: 0,
+      publishedAt: expect.any(String),
+    });
+    const second = await (await get('/api/daily_papers?date=2026-01-14&limit=10&p=1')).json();
+    expect(second[0].paper.id).toBe('2601.00011');
+    const ids = new Set<string>();
+    for (let next: string | undefined = '/api/papers?limit=40'; next; ) {
+      const page: Response = await get(next);
+      for (const paper of await page.json()) ids.add(paper.id);
+      next = /<([^>]+)>; rel="next"/.exec(page.headers.get('link') ?? '')?.[1]?.replace(site.url, '');
+    }
+    expect(ids.size).toBe(151);
+    const found = await (await get('/api/papers/search?q=rivers&limit=5')).json();
+    expect(found[0].highlightedTitle).toContain('[[Rivers]]');
+    const one = await (await get('/api/papers/2601.00001v3')).json();
+    expect(one.authors[0]).toMatchObject({
+      name: 'Ada Löwe',
+      hidden: false,
+      _id: expect.stringMatching(/^[0-9a-f]{24}$/),
+    });
+  });
+
+  test('every route of the OpenAPI document answers', async () => {
+    const document = await (await get('/api/openapi.json')).json();
+    expect(document.openapi).toBe('3.1.0');
+    expect(Object.keys(document.paths).sort()).toEqual([
+      '/api/daily_papers',
+      '/api/editions',
+      '/api/papers',
+      '/api/papers/search',
+      '/api/papers/{id}',
+      '/api/status',
+      '/api/votes',
+    ]);
+  });
+
+  test('a form from another site cannot vote', async () => {
+    const answer = await fetch(`${site.url}/votes`, {
+      method: 'POST',
+      headers: { origin: 'https://evil.example', 'content-type': 'application/x-www-form-urlencoded' },
+      body: 'paper=2601.00001&vote=on',
+    });
+    expect(answer.status).toBe(403);
+  });
+
+  test('forwarded addresses are believed from trusted proxies only', async () => {
+    const page = await (
+      await get('/papers/2601.00001', { 'x-forwarded-host': 'evil.example', 'x-forwarded-proto': 'https' })
+    ).text();
+    expect(page).not.toContain('evil.example');
+  });
+
+  test('a Host header cannot be made into links', async () => {
+    const body = await new Promise<string>((resolve, reject) => {
+      const url = new URL(site.url);
+      const asked = request(
+        { host: url.hostname, port: url.port, path: '/papers/2601.00001', headers: { host: 'a"><script>x</script>' } },
+        (response) => {
+          let text = '';
+          response.on('data', (chunk) => {
+            text += chunk;
+          });
+          response.on('end', () => resolve(text));
+        },
+      );
+      asked.on('error', reject).end();
+    });
+    expect(body).not.toContain('<script>x');
+  });
+
+  test('health and metrics answer on this machine; metrics never through a proxy', async () => {
+    expect(await (await get('/healthz')).json()).toEqual({ status: 'ok' });
+    expect(await (await get('/metrics')).text()).toContain('broadsheet_http_request_seconds');
+    expect((await get('/metrics', { 'x-forwarded-for': '203.0.113.9' })).status).toBe(404);
+  });
+
+  test('sitemaps hold every paper', async () => {
+    const index = await (await get('/sitemap.xml')).text();
+    expect(index).toContain(`${site.url}/sitemap-2026-01.xml`);
+    const month = await (await get('/sitemap-2026-01.xml')).text();
+    expect(month.match(/<loc>/g)).toHaveLength(151);
+    expect((await get('/sitemap-2026-13.xml')).status).toBe(404);
+  });
+
+  test('fifty readers at once on one paper: the count is right', async () => {
+    const vote = (on: boolean) =>
+      fetch(`${site.url}/api/votes`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({ paper: '2601.00025', on }),
+      });
+    const before = (await (await get('/api/papers/2601.00025')).json()).upvotes;
+    await Promise.all(Array.from({ length: 50 }, () => vote(true)));
+    expect((await (await get('/api/papers/2601.00025')).json()).upvotes).toBe(before + 1);
+    await Promise.all(Array.from({ length: 50 }, () => vote(false)));
+    expect((await (await get('/api/papers/2601.00025')).json()).upvotes).toBe(before);
+  });
+});

@@ -1,0 +1,307 @@
+import AxeBuilder from '@axe-core/playwright';
+import type { Browser, BrowserContext, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { browserPath, launch, startSite } from './site.ts';
+
+const PAGES = [
+  '/',
+  '/papers/date/2026-01-14',
+  '/papers/2601.00001',
+  '/papers/2601.00006',
+  '/papers/trending',
+  '/papers/new',
+  '/papers?q=rivers',
+  '/papers?q=xyzzyxyzzy',
+  '/status',
+  '/about',
+  '/api',
+  '/admin',
+  '/nothing-here',
+];
+
+describe.skipIf(!browserPath)(
+  `pages in a browser${browserPath ? '' : ' (skipped: no Chromium; set CHROMIUM_PATH)'}`,
+  () => {
+    let site: Awaited<ReturnType<typeof startSite>>;
+    let browser: Browser;
+    beforeAll(async () => {
+      [site, browser] = await Promise.all([startSite(), launch()]);
+    });
+    afterAll(async () => {
+      await browser?.close();
+      await site?.stop();
+    });
+
+    async function visit(
+      path: string,
+      options: Parameters<Browser['newContext']>[0] = {},
+    ): Promise<{ page: Page; context: BrowserContext; errors: string[] }> {
+      const context = await browser.newContext(options);
+      const page = await context.newPage();
+      const errors: string[] = [];
+      page.on('pageerror', (error) => errors.push(error.message));
+      page.on(
+        'console',
+        (message) => message.type() === 'error' && !message.text().includes('404') && errors.push(message.text()),
+      );
+      await page.goto(site.url + path);
+      return { page, context, errors };
+    }
+
+    describe.each(['light', 'dark'] as const)('in the %s theme', (colorScheme) => {
+      test.each(PAGES)('%s has no accessibility violation and no script error', async (path) => {
+        const { page, context, errors } = await visit(path, { colorScheme });
+        const { violations } = await new AxeBuilder({ page })
+          .withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'])
+          .analyze();
+        expect(
+          violations.map(
+            (v) =>
+              `${v.id}: ${v.nodes
+                .map((n) => n.html)
+                .slice(0, 3)
+                .join(' ')}`,
+          ),
+        ).toEqual([]);
+        expect(errors).toEqual([]);
+        await context.close();
+      });
+    });
+
+    test.each([320, 360, 768, 1280])('nothing is wider than a screen of %d pixels', async (width) => {
+      for (const path of ['/', '/papers/2601.00001', '/papers/2601.00005', '/status', '/api']) {
+        const { page, context } = await visit(path, { viewport: { width, height: 800 } });
+        expect(
+          await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth),
+          path,
+        ).toBeLessThanOrEqual(0);
+        await context.close();
+      }
+    });
+
+    test('without JavaScript everything is read, searched and voted for', async () => {
+      const { page, context } = await visit('/', { javaScriptEnabled: false });
+      expect(await page.locator('[data-paper]').count()).toBe(31);
+      await page.locator('#search').fill('rivers');
+      await page.locator('#search').press('Enter');
+      await page.waitForURL('**/papers?q=rivers');
+      const vote = page.locator('form[data-enhance="vote"] button').first();
+      const before = Number(await vote.locator('[data-count]').textContent());
+      await vote.click();
+      await page.waitForLoadState();
+      expect(page.url()).toContain('/papers?q=rivers');
+      expect(await vote.getAttribute('aria-pressed')).toBe('true');
+      expect(Number(await vote.locator('[data-count]').textContent())).toBe(before + 1);
+      await vote.click();
+      await page.waitForLoadState();
+      expect(await vote.getAttribute('aria-pressed')).toBe('false');
+      await context.close();
+    });
+
+    test('with JavaScript a vote counts in place, and a second click takes it back', async () => {
+      const { page, context } = await visit('/papers/2601.00002');
+      const vote = page.locator('form[data-enhance="vote"] button').first();
+      const before = Number(await vote.locator('[data-count]').textContent());
+      await vote.click();
+      await page.locator('[data-announce]', { hasText: 'counted' }).waitFor({ state: 'attached' });
+      expect(Number(await vote.locator('[data-count]').textContent())).toBe(before + 1);
+      const stored = await fetch(`${site.url}/api/papers/2601.00002`).then((r) => r.json());
+      expect(stored.upvotes).toBe(before + 1);
+      await vote.click();
+      await page.locator('[data-announce]', { hasText: 'taken back' }).waitFor({ state: 'attached' });
+      expect((await fetch(`${site.url}/api/papers/2601.00002`).then((r) => r.json())).upvotes).toBe(before);
+      await context.close();
+    });
+
+    test('a vote that fails steps back and says why', async () => {
+      const { page, context } = await visit('/papers/2601.00003', { serviceWorkers: 'block' });
+      await page.route('**/votes', (route) =>
+        route.fulfill({
+          status: 503,
+          contentType: 'application/problem+json',
+          body: '{"detail":"The store is away for a moment."}',
+        }),
+      );
+      const vote = page.locator('form[data-enhance="vote"] button').first();
+      const before = await vote.locator('[data-count]').textContent();
+      await vote.click();
+      await page.locator('.refusal', { hasText: 'away for a moment' }).waitFor();
+      expect(await vote.locator('[data-count]').textContent()).toBe(before);
+      expect(await vote.getAttribute('aria-pressed')).toBe('false');
+      await page.unroute('**/votes');
+      await page.route('**/votes', (route) => route.abort());
+      await vote.click();
+      await page.locator('.refusal', { hasText: 'nothing was counted' }).waitFor();
+      await context.close();
+    });
+
+    test('the keyboard alone finds, opens and votes for a paper; the single keys can be switched off', async () => {
+      const { page, context } = await visit('/');
+      await page.keyboard.press('j');
+      await page.keyboard.press('j');
+      expect(await page.locator('[data-current]').getAttribute('data-paper')).toBe('/papers/2601.00002');
+      await page.keyboard.press('u');
+      await page.locator('[data-announce]', { hasText: 'counted' }).waitFor({ state: 'attached' });
+      await page.keyboard.press('u');
+      await page.locator('[data-announce]', { hasText: 'taken back' }).waitFor({ state: 'attached' });
+      await page.keyboard.press('o');
+      await page.waitForURL('**/papers/2601.00002');
+      await page.keyboard.press('/');
+      await page.keyboard.type('bridges');
+      await page.keyboard.press('Enter');
+      await page.waitForURL('**/papers?q=bridges');
+      await page.keyboard.press('?');
+      await page.locator('dialog[open]').waitFor();
+      await page.locator('[data-keys-switch]').uncheck();
+      await page.keyboard.press('Escape');
+      await page.keyboard.press('j');
+      expect(await page.locator('[data-current]').count()).toBe(0);
+      await context.close();
+    });
+
+    test('a chosen theme holds on the next page and never flashes the other one', async () => {
+      const { page, context } = await visit('/', { colorScheme: 'light' });
+      await page.locator('[data-theme-switch]').click();
+      const dark = await page.evaluate(() => getComputedStyle(document.documentElement).backgroundColor);
+      await page.goto(`${site.url}/about`, { waitUntil: 'commit' });
+      await page.waitForFunction(() => document.body !== null);
+      expect(await page.evaluate(() => getComputedStyle(document.documentElement).backgroundColor)).toBe(dark);
+      await context.close();
+    });
+
+    test.each(['/', '/papers/2601.00001'])('%s does not move while it loads', async (path) => {
+      const { page, context } = await visit('/about');
+      await page.addInitScript(() => {
+        const w = window as unknown as { shift: number };
+        w.shift = 0;
+        new PerformanceObserver((list) => {
+          for (const entry of list.getEntries()) w.shift += (entry as unknown as { value: number }).value;
+        }).observe({ type: 'layout-shift', buffered: true });
+      });
+      await page.goto(site.url + path, { waitUntil: 'networkidle' });
+      expect(await page.evaluate(() => (window as unknown as { shift: number }).shift)).toBeLessThan(0.02);
+      await context.close();
+    });
+
+    test('markup in titles, names and abstracts is inert', async () => {
+      const { page, context, errors } = await visit('/papers/2601.00005');
+      expect(await page.title()).toContain('<script>');
+      expect(await page.locator('h1').textContent()).toContain('<img src=x onerror=alert(1)>');
+      expect(await page.locator('article script, article img, article svg[onload], article b').count()).toBe(0);
+      expect(errors).toEqual([]);
+      await context.close();
+    });
+
+    test('nothing runs in a page but what the site serves', async () => {
+      const { page, context } = await visit('/');
+      const policy = (await fetch(site.url)).headers.get('content-security-policy') ?? '';
+      expect(policy).toContain("script-src 'self' 'wasm-unsafe-eval';");
+      await page.evaluate(() => {
+        const script = document.createElement('script');
+        script.textContent = 'window.ran = true';
+        document.body.append(script);
+      });
+      expect(await page.evaluate(() => (window as unknown as { ran?: boolean }).ran)).toBeUndefined();
+      await context.close();
+    });
+
+    test('names and titles of many scripts have letters in pages and in drawn cards', async () => {
+      const { page, context } = await visit('/');
+      for (const [path, text] of [
+        ['/papers/2601.00002', 'Ελληνικά'],
+        ['/papers/2601.00003', '数学'],
+        ['/papers/2601.00004', 'الخرائط'],
+      ] as const) {
+        await page.goto(site.url + path);
+        expect(await page.locator('h1').textContent()).toContain(text);
+        expect(await page.evaluate(hasLetters, text), text).toBe(true);
+        await page.goto(`${site.url}${path}/card.svg`);
+        expect(
+          await page
+            .locator('svg text')
+            .allTextContents()
+            .then((all) => all.join(' ')),
+        ).toContain(text.slice(0, 2));
+        const card = await fetch(`${site.url}${path}/card.png`);
+        expect(card.headers.get('content-type')).toBe('image/png');
+        expect((await card.arrayBuffer()).byteLength).toBeGreaterThan(10_000);
+      }
+      await page.goto(`${site.url}/papers/2601.00004`);
+      expect(await page.locator('h1').evaluate((h) => getComputedStyle(h).direction)).toBe('rtl');
+      await context.close();
+    });
+
+    test('many authors are folded after twelve', async () => {
+      const { page, context } = await visit('/papers/2601.00006');
+      expect(await page.locator('.authors summary').textContent()).toBe('and 28 more');
+      await page.locator('.authors summary').click();
+      expect(await page.locator('.authors a').count()).toBe(40);
+      await context.close();
+    });
+
+    test('today’s batch can be read without a network, and other pages say so', async () => {
+      const { page, context } = await visit('/');
+      await page.evaluate(() => navigator.serviceWorker.ready);
+      await expect
+        .poll(() => page.evaluate(async () => (await caches.open('broadsheet-1')).match('/offline').then(Boolean)), {
+          timeout: 10_000,
+        })
+        .toBe(true);
+      await page.reload();
+      await context.setOffline(true);
+      await page.goto(`${site.url}/`);
+      expect(await page.locator('[data-paper]').count()).toBe(31);
+      await page.goto(`${site.url}/papers/2601.00020`);
+      expect(await page.locator('h1').textContent()).toBe('No network just now');
+      await context.close();
+    });
+
+    test('a long list goes on page by page', async () => {
+      const { page, context } = await visit('/papers/date/2026-01-15');
+      const seen = new Set<string>();
+      for (let i = 0; i < 3; i++) {
+        for (const address of await page
+          .locator('[data-paper]')
+          .evaluateAll((all) => all.map((e) => e.getAttribute('data-paper') ?? '')))
+          seen.add(address);
+        const more = page.locator('a[rel="next"]', { hasText: 'More papers' });
+        if ((await more.count()) === 0) break;
+        await more.click();
+        await page.waitForLoadState();
+      }
+      expect(seen.size).toBe(120);
+      await context.close();
+    });
+
+    test('the administrator enters once with the printed token and folds the band', async () => {
+      const { createAdminToken } = await import('@broadsheet/newsroom/host');
+      const token = (await createAdminToken(site.host)) as string;
+      const { page, context } = await visit('/admin');
+      await page.locator('#token').fill('wrong');
+      await page.locator('main button').click();
+      expect(await page.locator('[role="alert"]').textContent()).toContain('wrong, or was used');
+      await page.locator('#token').fill(token);
+      await page.locator('main button').click();
+      await page.locator('text=Fold the band away').click();
+      await page.locator('text=Show the band again').waitFor();
+      const other = await visit('/admin');
+      await other.page.locator('#token').fill(token);
+      await other.page.locator('main button').click();
+      await other.page.locator('[role="alert"]').waitFor();
+      await other.context.close();
+      await context.close();
+    });
+  },
+);
+
+/** Whether this machine draws the text with letters: a missing letter is drawn as the same box as any other missing one. */
+function hasLetters(text: string): boolean {
+  const draw = (letters: string) => {
+    const canvas = document.createElement('canvas');
+    const context = canvas.getContext('2d') as CanvasRenderingContext2D;
+    context.font = getComputedStyle(document.querySelector('h1') as HTMLElement).font;
+    context.fillText(letters, 0, 60);
+    return canvas.toDataURL();
+  };
+  return [...text].every((letter) => draw(letter) !== draw('\u{10FFFD}'));
+}

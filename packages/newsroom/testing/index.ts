@@ -1,0 +1,1 @@
+export { hostOn } from './host.ts';
