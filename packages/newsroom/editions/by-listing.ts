@@ -1,20 +1,36 @@
+import { sql } from 'kysely';
 import type { Host } from '../host/index.ts';
 import { readCursor, writeCursor } from './cursor.ts';
-import { entryOf, selectEntries } from './entries.ts';
+import { type EntryQuery, entryOf, selectEntries } from './entries.ts';
 import type { Membership, Options, Page } from './order.ts';
 
-/** A page by listing, the newest first. Neither moves once a paper is there, so the last one shown says where to go on. */
-export async function byListing(host: Host, members: Membership, { limit, cursor, readerId }: Options): Promise<Page> {
+/**
+ * A page by listing, the newest first. Neither moves once a paper is there, so the last one shown says where to go on.
+ * @param category narrows the list to it, walking its own index: among all papers a rare one would take long to find.
+ */
+export async function byListing(
+  host: Host,
+  members: Membership,
+  { limit, cursor, readerId }: Options,
+  category?: string,
+): Promise<Page> {
   const place = readCursor(cursor, 'l');
   let query = members(selectEntries(host.database.db, readerId));
-  if (place) {
+  if (category !== undefined) {
     query = query
-      .where('p.listed_on', '<=', place.day)
-      .where((w) => w.or([w('p.listed_on', '<', place.day), w('p.id', '<', place.id)]));
+      .innerJoin('paper_category as in_category', 'in_category.paper_id', 'p.id')
+      .where('in_category.category', '=', category) as unknown as EntryQuery;
+  }
+  const [day, id] =
+    category === undefined
+      ? [sql.ref<string>('p.listed_on'), sql.ref<number>('p.id')]
+      : [sql.ref<string>('in_category.listed_on'), sql.ref<number>('in_category.paper_id')];
+  if (place) {
+    query = query.where(sql<boolean>`(${day} <= ${place.day} and (${day} < ${place.day} or ${id} < ${place.id}))`);
   }
   const rows = await query
-    .orderBy('p.listed_on', 'desc')
-    .orderBy('p.id', 'desc')
+    .orderBy(day, 'desc')
+    .orderBy(id, 'desc')
     .limit(limit + 1)
     .execute();
   const shown = place?.shown ?? 0;

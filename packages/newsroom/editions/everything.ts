@@ -1,4 +1,5 @@
 import type { Host } from '../host/index.ts';
+import { byListing } from './by-listing.ts';
 import { addDays } from './calendar.ts';
 import { filtered } from './filters.ts';
 import type { Loaded } from './load.ts';
@@ -13,6 +14,10 @@ const TRENDING_DAYS = 6 * HALF_LIFE_DAYS;
 /** Lists outside the calendar: all papers, or those of a person, a category or an organisation. */
 export async function everything(host: Host, { order, filters }: FeedQuery, options: Options): Promise<Loaded> {
   const facts = await factsOf(host, filters, order);
+  const { category, ...others } = filters;
+  if (order === 'newest' && category !== undefined && !isSomeones(filters)) {
+    return { ...facts, ...(await byListing(host, (query) => filtered(query, others), options, category)) };
+  }
   const members: Membership =
     order === 'trending' && !isSomeones(filters) ? await recent(host, filters) : (query) => filtered(query, filters);
   return { ...facts, ...(await pageIn(order, host, members, options)) };
@@ -28,7 +33,8 @@ async function recent(host: Host, filters: FeedFilters): Promise<Membership> {
         .select('paper_id as id')
         .where('day', '>=', since)
         .where('by', '!=', 'edition-zero')
-        .union(s.selectFrom('paper').select('id').where('listed_on', '>=', since)),
+        // Not `union`: to leave out doubles, SQLite would walk all papers in the order of their ids.
+        .unionAll(s.selectFrom('paper').select('id').where('listed_on', '>=', since)),
     );
 }
 

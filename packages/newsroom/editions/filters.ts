@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import type { Host } from '../host/index.ts';
 import type { EntryQuery } from './entries.ts';
 import type { FeedFilters, FeedQuery } from './types.ts';
@@ -16,7 +17,8 @@ export function filtered(query: EntryQuery, filters: FeedFilters): EntryQuery {
           .selectFrom('paper_category as c')
           .select('c.paper_id')
           .whereRef('c.paper_id', '=', 'p.id')
-          .where('c.category', '=', category),
+          // Not a plain column: SQLite would walk the whole category for every paper instead of asking the paper's few.
+          .where(sql<boolean>`c.category || '' = ${category}`),
       ),
     );
   }
