@@ -6,7 +6,7 @@ import { type Host, serveHost } from '@broadsheet/newsroom/host';
 import { getRequest } from '@sveltejs/kit/node';
 import { callerReader } from './server/caller.ts';
 import { createMetrics, type Metrics } from './server/metrics.ts';
-import { finishPage, PageCache } from './server/page-cache.ts';
+import { FinishedPage, PageCache } from './server/page-cache.ts';
 import { loadPages, type Pages } from './server/pages.ts';
 import { sendPage, sendText } from './server/send.ts';
 import { createApi } from './src/api/index.ts';
@@ -134,7 +134,7 @@ async function route(context: Context, request: IncomingMessage, response: Serve
   const headers = Object.fromEntries(
     [...rendered.headers].filter(([name]) => name !== 'set-cookie' && name !== 'content-length'),
   );
-  const page = finishPage(Buffer.from(await rendered.arrayBuffer()), headers);
+  const page = new FinishedPage(Buffer.from(await rendered.arrayBuffer()), headers);
   const mayKeep = rendered.status === 200 && cookies.length === 0 && /\bpublic\b/.test(headers['cache-control'] ?? '');
   // A HEAD answer has no body to keep.
   if (mayKeep && isAnonymous && request.method === 'GET') cache.set(key, version, page);

@@ -1,22 +1,18 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { CachedPage } from './page-cache.ts';
+import type { FinishedPage } from './page-cache.ts';
 
 /** Sends a finished page in the best encoding the client takes, or 304 where it has it already. */
-export function sendPage(request: IncomingMessage, response: ServerResponse, page: CachedPage, status = 200): void {
+export function sendPage(request: IncomingMessage, response: ServerResponse, page: FinishedPage, status = 200): void {
   const headers: Record<string, string | number> = { ...page.headers, etag: page.etag, vary: varyOf(page) };
   if (status === 200 && matches(request.headers['if-none-match'], page.etag)) {
     response.writeHead(304, headers).end();
     return;
   }
-  const accepted = request.headers['accept-encoding'] ?? '';
-  let body = page.identity;
-  if (page.brotli && /\bbr\b(?!\s*;\s*q=0(\.0+)?\b)/.test(String(accepted))) {
-    body = page.brotli;
-    headers['content-encoding'] = 'br';
-  } else if (page.gzip && /\bgzip\b(?!\s*;\s*q=0(\.0+)?\b)/.test(String(accepted))) {
-    body = page.gzip;
-    headers['content-encoding'] = 'gzip';
-  }
+  const accepted = String(request.headers['accept-encoding'] ?? '');
+  const encoding = takes(accepted, 'br') ? 'br' : takes(accepted, 'gzip') ? 'gzip' : undefined;
+  const encoded = encoding === 'br' ? page.brotli : encoding === 'gzip' ? page.gzip : undefined;
+  const body = encoded ?? page.identity;
+  if (encoded && encoding) headers['content-encoding'] = encoding;
   headers['content-length'] = body.length;
   response.writeHead(status, headers);
   response.end(request.method === 'HEAD' ? undefined : body);
@@ -32,7 +28,7 @@ export function sendText(response: ServerResponse, status: number, contentType: 
   response.end(text);
 }
 
-function varyOf(page: CachedPage): string {
+function varyOf(page: FinishedPage): string {
   const given = page.headers.vary;
   return given ? `${given}, Accept-Encoding` : 'Accept-Encoding';
 }
@@ -42,4 +38,10 @@ function matches(header: string | undefined, etag: string): boolean {
   if (!header) return false;
   const bare = etag.replace(/^W\//, '');
   return header.split(',').some((tag) => tag.trim() === '*' || tag.trim().replace(/^W\//, '') === bare);
+}
+
+/** Whether the client takes an encoding, and has not refused it with q=0. */
+function takes(accepted: string, encoding: 'br' | 'gzip'): boolean {
+  const asked = accepted.split(',').find((part) => part.trim().split(/\s*;/)[0] === encoding);
+  return asked !== undefined && !/;\s*q=0(\.0+)?\s*$/.test(asked);
 }

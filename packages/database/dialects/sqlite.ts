@@ -39,9 +39,29 @@ export function openSqlite(file: string): SqliteDatabase {
       raw.close();
       throw error;
     }
-    const db = new Kysely<Schema>({ dialect: new SqliteDialect({ database: raw }) });
+    const db = new Kysely<Schema>({ dialect: new SqliteDialect({ database: preparingOnce(raw) }) });
     return { name: 'sqlite', db, raw, location: file, close: () => db.destroy() };
   } catch (error) {
     throw asStoreError(error, file);
   }
+}
+
+/** Statements kept ready; the site's pages use some fifty. */
+const KEPT_STATEMENTS = 256;
+
+/** The connection as the query builder sees it, with each statement prepared once: a page asks the same ones again and again. */
+function preparingOnce(raw: SQLite.Database) {
+  const kept = new Map<string, SQLite.Statement>();
+  return {
+    prepare(text: string): SQLite.Statement {
+      const known = kept.get(text);
+      if (known && !known.busy) return known;
+      const statement = raw.prepare(text);
+      kept.delete(text);
+      kept.set(text, statement);
+      if (kept.size > KEPT_STATEMENTS) kept.delete(kept.keys().next().value as string);
+      return statement;
+    },
+    close: () => raw.close(),
+  };
 }

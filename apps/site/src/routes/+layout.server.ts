@@ -1,5 +1,5 @@
 import { newestEdition } from '@broadsheet/newsroom/editions';
-import { currentHost } from '@broadsheet/newsroom/host';
+import { currentHost, perVersion } from '@broadsheet/newsroom/host';
 import type { LayoutServerLoad } from './$types';
 
 /** What every page shows around its content: the masthead's day and number. */
@@ -9,6 +9,6 @@ export const load: LayoutServerLoad = async ({ url }) => {
     site: { name: host.settings.siteName, origin: url.origin },
     path: url.pathname,
     question: url.searchParams.get('q') ?? '',
-    edition: await newestEdition(host),
+    edition: await perVersion(host, 'newest edition', () => newestEdition(host)),
   };
 };

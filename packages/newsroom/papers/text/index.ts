@@ -39,7 +39,10 @@ const MAX_SENTENCE_CHARS = 320;
 
 /** The first sentence of an abstract, as plain text; cut at a word where it is very long. */
 export function firstSentence(text: string): string {
-  const plain = plainText(text);
+  return remembered(`s${text}`, () => openingOf(plainText(text)));
+}
+
+function openingOf(plain: string): string {
   for (const match of plain.matchAll(/[.!?。！？](?=\s+\S|$)/g)) {
     const sentence = plain.slice(0, match.index + 1);
     if (sentence.length < 30 || ABBREVIATION.test(sentence)) continue;

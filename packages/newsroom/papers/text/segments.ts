@@ -10,6 +10,7 @@ export interface Segment {
  * amounts ("$5 to $10"), stay dollars.
  */
 export function segmentsOf(text: string): Segment[] {
+  if (!/\$|\\[([]/.test(text)) return text ? [{ kind: 'text', text }] : [];
   const segments: Segment[] = [];
   let prose = '';
   const flush = () => {

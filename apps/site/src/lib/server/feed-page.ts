@@ -1,5 +1,5 @@
 import { type Feed, type FeedQuery, renderings } from '@broadsheet/newsroom/editions';
-import type { Host } from '@broadsheet/newsroom/host';
+import { type Host, perVersion } from '@broadsheet/newsroom/host';
 import { abstractHtml } from '@broadsheet/newsroom/papers';
 import { drawPaper } from './drawing.ts';
 import { loadEditionZero } from './edition-zero.ts';
@@ -31,7 +31,7 @@ export async function pageOf(host: Host, feed: Feed, url: URL) {
       mediaType: r.mediaType,
       href: withSuffix(feed.address, r.suffix),
     })),
-    editionZero: isFront ? await loadEditionZero(host) : undefined,
+    editionZero: isFront ? await perVersion(host, 'edition zero', () => loadEditionZero(host)) : undefined,
     isEditionZero: window.kind === 'edition-zero',
   };
 }

@@ -3,6 +3,7 @@ import { currentHost } from '@broadsheet/newsroom/host';
 import { loadSearchOrFeed, siteIndex } from '@broadsheet/newsroom/search';
 import { error, redirect } from '@sveltejs/kit';
 import { pageOf } from '#lib/server/feed-page.ts';
+import { View } from '#lib/view.ts';
 import type { PageServerLoad } from './$types';
 
 /** Every list of papers is one page: the address says which feed. */
@@ -17,7 +18,7 @@ export const load: PageServerLoad = async ({ url, params, locals, setHeaders }) 
     if (asked.query.filters.author && feed.entries.length === 0) error(404);
     if (asked.query.filters.text === undefined || siteIndex(host).isReady)
       setHeaders({ 'cache-control': 'public, max-age=0, must-revalidate' });
-    return pageOf(host, feed, url);
+    return { view: new View(await pageOf(host, feed, url)) };
   } catch (cause) {
     if (cause instanceof CursorError) error(400, { message: 'This page is gone', detail: cause.message });
     throw cause;

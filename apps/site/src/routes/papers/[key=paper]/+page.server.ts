@@ -1,8 +1,9 @@
 import { loadPaperPage } from '#lib/server/paper-page.ts';
+import { View } from '#lib/view.ts';
 import type { PageServerLoad } from './$types';
 
 export const load: PageServerLoad = async ({ params, url, locals, setHeaders }) => {
   const page = await loadPaperPage(params.key, url, locals.readerId);
   if (page.isComplete) setHeaders({ 'cache-control': 'public, max-age=0, must-revalidate' });
-  return page;
+  return { view: new View(page) };
 };
