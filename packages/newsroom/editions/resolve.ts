@@ -31,6 +31,12 @@ export function resolveFeed(pathname: string, params: URLSearchParams): Resolved
   if (order !== 'top' && order !== 'trending' && order !== 'newest') {
     return problem('Unknown order', `order is "${order}"; send top, trending or newest.`);
   }
+  if (order === 'trending' && filters.text !== undefined) {
+    return problem(
+      'No such order',
+      'What is found comes in the order of how well it fits; send order=newest for another.',
+    );
+  }
   if (order === 'top' && found.window.kind === 'all' && isEndless(filters)) {
     return problem(
       'No days to order by votes',

@@ -25,12 +25,7 @@ async function searchFeed(
 ): Promise<Feed> {
   const after = readCursor(cursor, 'n')?.after ?? 0;
   const found = await find(host, text);
-  const allowed = await passing(
-    host,
-    query,
-    found.hits.map((hit) => hit.id),
-  );
-  const hits = found.hits.filter((hit) => allowed.has(hit.id));
+  const hits = await passing(host, query, found.hits);
   const page = hits.slice(after, after + limit);
   const whyOf = new Map(page.map((hit) => [hit.id, hit.why]));
   const entries = await entriesByIds(
@@ -100,10 +95,21 @@ function isNear({ text, matched }: { text: string; matched: string }): boolean {
   return text.toLowerCase().startsWith(matched.slice(0, 3));
 }
 
-/** Which of the found papers the feed's other filters let through. */
-async function passing(host: Host, { filters }: FeedQuery, ids: number[]): Promise<Set<number>> {
-  if (ids.length === 0 || (!filters.hasCode && !filters.hasExperiment && !filters.category)) return new Set(ids);
-  let query = host.database.db.selectFrom('paper').select('id').where('id', 'in', ids);
+/** Those of the found papers that the feed's other filters let through, in its order. */
+async function passing<Hit extends { id: number }>(
+  host: Host,
+  { filters, order }: FeedQuery,
+  hits: Hit[],
+): Promise<Hit[]> {
+  const isWhole = !filters.hasCode && !filters.hasExperiment && !filters.category;
+  if (hits.length === 0 || (isWhole && order !== 'newest')) return hits;
+  const hitOf = new Map(hits.map((hit) => [hit.id, hit]));
+  let query = host.database.db
+    .selectFrom('paper')
+    .select('id')
+    .where('id', 'in', [...hitOf.keys()])
+    .orderBy('listed_on', 'desc')
+    .orderBy('id', 'desc');
   if (filters.hasCode) query = query.where('repository', 'is not', null);
   if (filters.hasExperiment) query = query.where('experiment', 'is not', null);
   const { category } = filters;
@@ -111,5 +117,8 @@ async function passing(host: Host, { filters }: FeedQuery, ids: number[]): Promi
     query = query.where('id', 'in', (s) =>
       s.selectFrom('paper_category').select('paper_id').where('category', '=', category),
     );
-  return new Set((await query.execute()).map((row) => row.id));
+  const newestFirst = (await query.execute()).map((row) => hitOf.get(row.id) as Hit);
+  if (order === 'newest') return newestFirst;
+  const allowed = new Set(newestFirst);
+  return hits.filter((hit) => allowed.has(hit));
 }
