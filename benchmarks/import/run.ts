@@ -13,6 +13,8 @@ import { median, summary } from '../statistics.ts';
 const ROUNDS = 3;
 /** Papers in one commit, as the import has it. */
 const BATCH = 500;
+/** As `broadsheet import` starts itself. */
+const LIMITS = ['--max-old-space-size=150', '--max-semi-space-size=8'];
 const TABLES = ['author', 'paper', 'paper_alias', 'paper_author', 'paper_category'] as const;
 
 const corpus = process.env.BROADSHEET_CORPUS;
@@ -72,7 +74,7 @@ async function bareInsert(database: Awaited<ReturnType<typeof open>>): Promise<v
 
 function peakMemory(): Promise<number> {
   return new Promise((resolve, reject) => {
-    const child = fork(new URL('./importing.ts', import.meta.url), [firehose], { execArgv: [] });
+    const child = fork(new URL('./importing.ts', import.meta.url), [firehose], { execArgv: LIMITS });
     child.on('message', (peak) => resolve(Number(peak)));
     child.on('error', reject);
   });
