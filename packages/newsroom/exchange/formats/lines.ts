@@ -29,7 +29,7 @@ const line = z.object({
   featured: maybe(z.boolean()),
   title: z.string().min(1).max(2_000),
   abstract: maybe(z.string().max(50_000)),
-  authors: maybe(z.array(z.string().max(500)).max(10_000)),
+  authors: maybe(z.array(z.string()).max(10_000)),
   categories: maybe(z.array(z.string()).max(100)),
   keywords: maybe(z.array(z.string().max(200)).max(100)),
   published: maybe(z.string()),
@@ -76,7 +76,8 @@ export function recordOfLine(value: unknown): PaperRecord {
     openreviewId: l.openreview,
     version: l.version,
     abstract: l.abstract,
-    authors: l.authors,
+    // A "name" of five hundred letters is a whole list in the wrong place.
+    authors: l.authors?.filter((name) => name.length <= 500),
     categories: l.categories?.filter((name) => CATEGORY.test(name)),
     keywords: l.keywords,
     comment: l.comment,
