@@ -39,7 +39,9 @@ onEachStore('voting', (opened) => {
   });
 
   test('a vote for a paper that is not here is answered, and leaves nothing behind', async () => {
-    expect(await setVote(site, { readerId: ada, paperKey: '2512.99999', on: true })).toEqual({ notFound: true });
+    for (const key of ['2512.99999', 'hep-th/9901001', '', 'a\u0000b', "' or 1=1 --", 'x'.repeat(100_000)]) {
+      expect(await setVote(site, { readerId: ada, paperKey: key, on: true })).toEqual({ notFound: true });
+    }
     expect(await rows()).toEqual([]);
     expect(await audit()).toEqual([]);
   });

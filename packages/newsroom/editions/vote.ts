@@ -11,6 +11,8 @@ export async function setVote(
   host: Host,
   { readerId, paperKey, on }: { readerId: number; paperKey: string; on: boolean },
 ): Promise<VoteOutcome> {
+  // Also keeps from PostgreSQL what it refuses to be asked for, such as a NUL.
+  if (!PAPER_KEY.test(paperKey)) return { notFound: true };
   const at = host.now();
   const outcome = await transaction(host.database, async (db): Promise<VoteOutcome> => {
     const paper = await db
@@ -60,6 +62,9 @@ export async function setVote(
   await host.contentChanged();
   return outcome;
 }
+
+/** Anything that may be the last part of a paper's address. */
+const PAPER_KEY = /^[\w./-]{1,64}$/;
 
 /** The one reader of a site without accounts; there from the first vote on. */
 export async function localReader(host: Host): Promise<number> {
