@@ -168,8 +168,7 @@ export class SearchIndex {
     }
     const telling = [...counts]
       .map(([term, count]) => ({ term, weight: Math.log(1 + count) * this.#idf(this.#terms.get(term)?.length ?? 0) }))
-      // A word that no other paper has cannot be shared.
-      .filter(({ term }) => (this.#terms.get(term)?.length ?? 0) > 1)
+      .filter(({ term }) => this.#othersHave(term, except))
       .sort((a, b) => b.weight - a.weight)
       .slice(0, SIMILAR_TERMS);
     const scores = new Map<number, number>();
@@ -192,6 +191,14 @@ export class SearchIndex {
           .slice(0, 4)
           .map(({ term }) => surface.get(term) as string),
       }));
+  }
+
+  /** A word that no other paper has cannot be shared. */
+  #othersHave(term: string, except: number): boolean {
+    const postings = this.#terms.get(term);
+    if (!postings) return false;
+    const own = this.#docOf.get(except);
+    return postings.length > (own !== undefined && postings.weightOf(own) > 0 ? 1 : 0);
   }
 
   /** The indexed terms that a clause stands for, each with a factor below 1 when it is a guess. */

@@ -1,0 +1,200 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { highlight, type IndexedPaper, parseQuery, QueryTooLong, SearchIndex } from './index.ts';
+
+const PAPERS: IndexedPaper[] = [
+  {
+    id: 1,
+    title: 'Graph transformers for molecules',
+    abstract: 'We train transformers on molecular graphs.',
+    authors: ['Paul Erdős', 'Ada Löwe'],
+    categories: ['cs.LG'],
+    keywords: ['chemistry'],
+  },
+  {
+    id: 2,
+    title: 'A survey of video generation',
+    abstract: 'Diffusion models generate long videos. Transformers help.',
+    authors: ['Bo Chen'],
+    categories: ['cs.CV'],
+    organization: 'Institute of Moving Pictures',
+  },
+  {
+    id: 3,
+    title: 'Reinforcement learning with sparse rewards',
+    abstract: 'Agents explore a maze. The maze is large.',
+    authors: ['Chen Wei'],
+    categories: ['cs.LG', 'cs.AI'],
+  },
+  {
+    id: 4,
+    title: '图神经网络的比较研究',
+    abstract: '我们比较图神经网络。',
+    authors: ['王小明'],
+    categories: ['cs.LG'],
+  },
+  {
+    id: 5,
+    title: 'Sparse autoencoders',
+    abstract: 'Features of language models, found by sparse dictionaries.',
+    authors: ['Dora Sparse'],
+    categories: ['cs.CL'],
+  },
+];
+
+function indexOf(papers: IndexedPaper[]): SearchIndex {
+  const index = new SearchIndex();
+  for (const paper of papers) index.upsert(paper);
+  return index;
+}
+const index = indexOf(PAPERS);
+const ids = (query: string, options = {}) => index.search(query, options).hits.map((hit) => hit.id);
+
+describe('searching', () => {
+  test.for([
+    ['words of a title, whatever their form', 'transformer molecule', [1]],
+    ['accents and capitals do not matter', 'ERDOS', [1]],
+    ['a title weighs more than an abstract', 'transformers', [1, 2]],
+    ['a phrase in its order', '"sparse rewards"', [3]],
+    ['a phrase does not reach from title to abstract', '"autoencoders features"', []],
+    ['a field', 'author:chen', [3, 2]],
+    ['title:', 'title:sparse', [5, 3]],
+    ['a category', 'cat:cs.CV', [2]],
+    ['an organisation', 'org:pictures', [2]],
+    ['exclusion', 'sparse -rewards', [5]],
+    ['an excluded phrase', 'sparse -"sparse rewards"', [5]],
+    ['writing without spaces', '神经网络', [4]],
+    ['an error in typing', 'transfomers', [1, 2]],
+    ['two errors in a long word', 'reinforcment lerning', [3]],
+    ['only stop words', 'the', [3]],
+  ] as const)('%s: %s', ([, query, expected]) => {
+    expect(ids(query)).toEqual(expected);
+  });
+
+  test('the last word may be a beginning while it is typed, and only then', () => {
+    expect(ids('vid', { typing: true })).toEqual([2]);
+    expect(ids('vid')).toEqual([]);
+  });
+
+  test('a paper with most of the words is shown when none has all, and the answer says so', () => {
+    const answer = index.search('transformers maze videos');
+    expect(answer.hits.map((hit) => hit.id)).toEqual([2]);
+    expect(answer.notes).toEqual(['No paper has all of these words; those with most of them are shown.']);
+  });
+
+  test('each hit says what found it', () => {
+    const [hit] = index.search('molecules erdos').hits;
+    expect(hit.why.map((w) => w.text)).toEqual(['molecules', 'erdos']);
+    expect(hit.why.reduce((sum, w) => sum + w.points, 0)).toBeCloseTo(hit.score, 6);
+  });
+
+  test('a guess at a misspelt word is said', () => {
+    expect(index.search('transfomers').notes).toEqual(['“transfomers” is not here; “transform” is near it.']);
+  });
+
+  test('pages of an answer follow each other', () => {
+    const all = index.search('learning sparse models transformers', { limit: 10 });
+    const first = index.search('learning sparse models transformers', { limit: 1 });
+    const second = index.search('learning sparse models transformers', { limit: 1, offset: 1 });
+    expect([...first.hits, ...second.hits].map((h) => h.id)).toEqual(all.hits.slice(0, 2).map((h) => h.id));
+  });
+});
+
+describe('malformed questions', () => {
+  test.for(['"', '-', ':', 'author:', '-"', '"""', 'a:b:c', '()*[', '\\', '\u0000', '🙂', 'x'.repeat(250)])(
+    '%s is no error',
+    (query) => {
+      expect(() => index.search(query)).not.toThrow();
+    },
+  );
+
+  test('an unknown field is understood as words, and said', () => {
+    const query = parseQuery('flavour:sweet');
+    expect(query.clauses.map((c) => c.terms)).toEqual([['flavour'], ['sweet']]);
+    expect(query.notes[0]).toContain('“flavour:” is no field');
+  });
+
+  test('more than 250 characters are refused with the number', () => {
+    expect(() => index.search('y'.repeat(251))).toThrow(QueryTooLong);
+  });
+
+  test('no text throws, and none is slow', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'grapheme', maxLength: 60 }), fc.boolean(), (query, typing) => {
+        index.search(query, { typing });
+      }),
+      { numRuns: 300 },
+    );
+  });
+});
+
+describe('an index that changes', () => {
+  const paper = fc.record({
+    id: fc.integer({ min: 1, max: 8 }),
+    title: fc
+      .array(fc.constantFrom('graph', 'maze', 'video', 'sparse', 'model'), { minLength: 1, maxLength: 4 })
+      .map((w) => w.join(' ')),
+    abstract: fc.array(fc.constantFrom('agents', 'explore', 'graph', 'long'), { maxLength: 5 }).map((w) => w.join(' ')),
+    authors: fc.constant<string[]>(['Ada Löwe']),
+    categories: fc.constant<string[]>(['cs.LG']),
+  });
+  const step = fc.oneof(
+    paper.map((p) => ({ upsert: p })),
+    fc.integer({ min: 1, max: 8 }).map((id) => ({ remove: id })),
+  );
+
+  test('after any additions, replacements and removals it answers as one built anew, up to word statistics', () => {
+    fc.assert(
+      fc.property(
+        fc.array(step, { maxLength: 20 }),
+        fc.constantFrom('graph', 'sparse maze', 'author:lowe', '"graph maze"', 'long -graph'),
+        (steps, query) => {
+          const changing = new SearchIndex();
+          const now = new Map<number, IndexedPaper>();
+          for (const s of steps) {
+            if ('upsert' in s) {
+              changing.upsert(s.upsert);
+              now.set(s.upsert.id, s.upsert);
+            } else {
+              changing.remove(s.remove);
+              now.delete(s.remove);
+            }
+          }
+          const fresh = indexOf([...now.values()]);
+          expect(changing.size).toBe(fresh.size);
+          const found = (i: SearchIndex) => new Set(i.search(query, { limit: 50 }).hits.map((h) => h.id));
+          expect(found(changing)).toEqual(found(fresh));
+        },
+      ),
+    );
+  });
+});
+
+describe('similar papers', () => {
+  test('are those that share telling words, which are named', () => {
+    const [first] = index.similar('Sparse rewards in mazes for agents', { limit: 3, except: 99 });
+    expect(first.id).toBe(3);
+    expect(first.words).toContain('rewards');
+  });
+
+  test('leave the paper itself out', () => {
+    expect(index.similar(PAPERS[0].title, { limit: 5, except: 1 }).map((s) => s.id)).not.toContain(1);
+  });
+});
+
+test('highlighting gives the text back, with the hits marked', () => {
+  fc.assert(
+    fc.property(fc.string({ unit: 'grapheme' }), (text) => {
+      expect(
+        highlight(text, ['graph', 'model'])
+          .map((s) => s.text)
+          .join(''),
+      ).toBe(text);
+    }),
+  );
+  expect(
+    highlight('Graphs and models', ['graph', 'model'])
+      .filter((s) => s.isHit)
+      .map((s) => s.text),
+  ).toEqual(['Graphs', 'models']);
+});
