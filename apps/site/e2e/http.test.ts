@@ -64,7 +64,7 @@ describe('answers over HTTP', () => {
     ['GET', '/api/daily_papers?limit=101', 400],
     ['GET', '/api/daily_papers?p=-1', 400],
     ['GET', '/api/papers?cursor=nonsense', 400],
-    ['GET', '/api/papers/search', 400],
+    ['GET', '/api/papers/search?q=x&limit=121', 400],
     ['GET', `/api/papers/search?q=${'x'.repeat(251)}`, 400],
     ['GET', '/api/nothing', 404],
     ['GET', '/papers/new.rss?cursor=nonsense', 400],

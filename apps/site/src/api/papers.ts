@@ -61,8 +61,9 @@ const list = createRoute({
 const search = createRoute({
   method: 'get',
   path: '/papers/search',
-  summary: 'Papers found by words, an author or an arXiv id',
-  request: { query: z.object({ q: z.string().min(1).max(MAX_QUERY_CHARS), limit: limit(120, 20) }) },
+  summary: 'Papers found by words, an author or an arXiv id; without words, the newest',
+  // Clients leave q out for everything: `list_papers()` of huggingface_hub 2.0 asks here and not at /papers.
+  request: { query: z.object({ q: z.string().max(MAX_QUERY_CHARS).default(''), limit: limit(120, 20) }) },
   responses: {
     ...answer(z.array(hfSearchItem), 'Papers, the best first, with what was found in double brackets.'),
     ...refusals,
@@ -75,7 +76,7 @@ const one = createRoute({
   summary: 'One paper',
   request: { params: z.object({ id: z.string().max(64).openapi({ example: '2310.08513' }) }) },
   responses: {
-    ...answer(hfPaper, 'The paper.'),
+    ...answer(hfPaper.extend({ numComments: z.number().int() }), 'The paper.'),
     ...refusals,
     404: {
       description: 'There is no such paper here.',
@@ -102,11 +103,10 @@ export function papersApi(host: () => Host, createApp: () => OpenAPIHono): OpenA
   app.openapi(search, async (c) => {
     const { q, limit: size } = c.req.valid('query');
     const origin = new URL(c.req.url).origin;
-    const feed = await loadSearchOrFeed(
-      host(),
-      { window: { kind: 'all' }, order: 'top', filters: { text: q } },
-      { limit: size },
-    );
+    const query: FeedQuery = q.trim()
+      ? { window: { kind: 'all' }, order: 'top', filters: { text: q } }
+      : { window: { kind: 'all' }, order: 'newest', filters: {} };
+    const feed = await loadSearchOrFeed(host(), query, { limit: size });
     const marked = (text: string) =>
       highlight(text, feed.matched ?? [])
         .map((s) => (s.isHit ? `[[${s.text}]]` : s.text))
@@ -145,7 +145,7 @@ export function papersApi(host: () => Host, createApp: () => OpenAPIHono): OpenA
     if (paper && 'movedTo' in paper) paper = await findPaper(db, paper.movedTo);
     if (!paper || 'movedTo' in paper)
       throw new Problem(404, 'Paper not found', `There is no paper ${id} here; GET /api/papers lists those there are.`);
-    return c.json(toHfPaper(describedPaper(paper)), 200);
+    return c.json({ ...toHfPaper(describedPaper(paper)), numComments: paper.comments }, 200);
   });
   return app;
 }
