@@ -1,6 +1,7 @@
 import { isWithin } from './edit-distance.ts';
 import { Postings } from './postings.ts';
 import { type Clause, type Field, parseQuery, type Query } from './query.ts';
+import { type Found, Tally } from './tally.ts';
 import { fold, STOP_WORDS, tokensOf } from './tokens.ts';
 
 /** What the index reads of a paper. */
@@ -69,6 +70,7 @@ export class SearchIndex {
   readonly #numberOf = new Map<string, number>();
   #totalLength = 0;
   #sorted: string[] | undefined;
+  #scratch: Tally | undefined;
 
   /** How many papers can be found. */
   get size(): number {
@@ -136,11 +138,10 @@ export class SearchIndex {
     const notes = [...query.notes];
     const wanted = query.clauses.filter((c) => !c.isExcluded).map((clause) => this.#expand(clause, notes));
     if (wanted.length === 0) return { total: 0, hits: [], matched: [], notes };
-    const found = this.#score(wanted, query);
-    const best = Math.max(0, ...found.map((f) => f.clauses));
-    const kept = found.filter((f) => f.clauses === best);
-    if (best < wanted.length && kept.length > 0)
+    const kept = this.#score(wanted, query);
+    if (kept.length > 0 && kept[0].clauses < wanted.length) {
       notes.push('No paper has all of these words; those with most of them are shown.');
+    }
     kept.sort((a, b) => b.score - a.score || b.doc - a.doc);
     const page = kept.slice(offset, offset + limit);
     return {
@@ -227,10 +228,10 @@ export class SearchIndex {
   }
 
   #score(wanted: Expanded[], query: Query): Found[] {
-    const scores = new Map<number, Found>();
+    const tally = this.#tally();
     for (const [index, { clause, terms }] of wanted.entries()) {
       if (clause.kind === 'phrase') {
-        this.#scorePhrase(terms, index, scores);
+        this.#scorePhrase(terms, index, tally);
         continue;
       }
       for (const { term, factor } of terms) {
@@ -239,17 +240,15 @@ export class SearchIndex {
         const idf = this.#idf(postings.length) * factor;
         for (let i = 0; i < postings.length; i++) {
           const doc = postings.docAt(i);
-          if (this.#ids[doc] < 0) continue;
-          add(scores, doc, index, idf * this.#saturated(postings.weightAt(i), doc));
+          if (this.#ids[doc] >= 0) tally.add(doc, index, idf * this.#saturated(postings.weightAt(i), doc));
         }
       }
     }
     const excluded = query.clauses.filter((c) => c.isExcluded);
-    const found = [...scores.values()];
-    return excluded.length === 0 ? found : found.filter((f) => !excluded.some((c) => this.#holds(c, f.doc)));
+    return tally.best((doc) => !excluded.some((c) => this.#holds(c, doc)));
   }
 
-  #scorePhrase(terms: Expanded['terms'], index: number, scores: Map<number, Found>): void {
+  #scorePhrase(terms: Expanded['terms'], index: number, tally: Tally): void {
     const lists = terms.map(({ term }) => this.#terms.get(term));
     if (lists.some((list) => list === undefined)) return;
     const rarest = (lists as Postings[]).reduce((a, b) => (b.length < a.length ? b : a));
@@ -261,8 +260,16 @@ export class SearchIndex {
         (sum, list) => sum + this.#idf(list.length) * this.#saturated(list.weightOf(doc), doc),
         0,
       );
-      add(scores, doc, index, points);
+      tally.add(doc, index, points);
     }
+  }
+
+  /** The scratch space of one search, kept between searches: clearing what was touched is cheaper than making it anew. */
+  #tally(): Tally {
+    if (!this.#scratch || this.#scratch.capacity < this.#ids.length)
+      this.#scratch = new Tally(Math.ceil(this.#ids.length * 1.25));
+    this.#scratch.clear();
+    return this.#scratch;
   }
 
   #holds(clause: Clause, doc: number): boolean {
@@ -371,24 +378,4 @@ const SIMILAR_TERMS = 16;
 interface Expanded {
   clause: Clause;
   terms: { term: string; factor: number }[];
-}
-
-interface Found {
-  doc: number;
-  score: number;
-  /** How many of the question's clauses it answers. */
-  clauses: number;
-  last: number;
-}
-
-function add(scores: Map<number, Found>, doc: number, clause: number, points: number): void {
-  const found = scores.get(doc);
-  if (!found) scores.set(doc, { doc, score: points, clauses: 1, last: clause });
-  else {
-    found.score += points;
-    if (found.last !== clause) {
-      found.clauses += 1;
-      found.last = clause;
-    }
-  }
 }

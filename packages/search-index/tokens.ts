@@ -31,7 +31,17 @@ const IS_MARK = /\p{M}/u;
 const IS_UNSPACED =
   /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}]/u;
 /** Letters that Unicode does not take apart although readers do. */
-const UNDIVIDED: Record<string, string> = { ø: 'o', ł: 'l', đ: 'd', ð: 'd', þ: 'th', æ: 'ae', œ: 'oe', ß: 'ss', ı: 'i' };
+const UNDIVIDED: Record<string, string> = {
+  ø: 'o',
+  ł: 'l',
+  đ: 'd',
+  ð: 'd',
+  þ: 'th',
+  æ: 'ae',
+  œ: 'oe',
+  ß: 'ss',
+  ı: 'i',
+};
 
 /** Lower case without accents: 'Erdős' and 'erdos' are one word. */
 export function fold(text: string): string {
@@ -64,9 +74,20 @@ export function surfaceOf(word: string): string {
   return folded.length > MAX_TERM_CHARS ? folded.slice(0, MAX_TERM_CHARS).toWellFormed() : folded;
 }
 
+/** The stem of a looked-up form; texts repeat their words, so stems are remembered. */
 export function stemOf(surface: string): string {
-  return /^[a-z]{3,}$/.test(surface) ? stemmer(surface) : surface;
+  let stem = stems.get(surface);
+  if (stem === undefined) {
+    stem = /^[a-z]{3,}$/.test(surface) ? stemmer(surface) : surface;
+    if (stems.size >= MAX_STEMS) stems.clear();
+    stems.set(surface, stem);
+  }
+  return stem;
 }
+
+const stems = new Map<string, string>();
+/** As many different words as a hundred thousand abstracts have; some 10 MB. */
+const MAX_STEMS = 200_000;
 
 /**
  * Visits the runs of letters and digits of a text, in order. One walk over the characters and no regular expression

@@ -27,7 +27,14 @@ export function ensureInstalled({ forTests = false } = {}) {
   const mark = existsSync(INSTALL_MARK) ? JSON.parse(readFileSync(INSTALL_MARK, 'utf8')) : {};
   if (mark.lockHash === lockHash && (mark.forTests || !forTests)) return;
   say(`installing ${forTests ? 'packages and what the tests need' : 'packages'} (once) …`);
-  const flags = ['ci', '--no-audit', '--no-fund', '--ignore-scripts', '--loglevel=error', ...(forTests || mark.forTests ? [] : ['--omit=dev'])];
+  const flags = [
+    'ci',
+    '--no-audit',
+    '--no-fund',
+    '--ignore-scripts',
+    '--loglevel=error',
+    ...(forTests || mark.forTests ? [] : ['--omit=dev']),
+  ];
   // On Windows npm is a script that only a shell can start.
   const npm = spawnSync('npm', flags, {
     cwd: root,

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Database } from '../dialects/index.ts';
 import { forkOnStore, storesUnderTest } from '../testing.ts';
-import { type Jobs, openJobs } from './index.ts';
+import { type JobContext, type Jobs, openJobs } from './index.ts';
 import { pauseMs } from './jobs.ts';
 
 const WORKER = new URL('../testing/job-worker.ts', import.meta.url);
@@ -162,16 +162,19 @@ for (const store of storesUnderTest) {
     test.concurrent('a job longer than its lease keeps it while its worker lives', async () => {
       const leaseMs = SHORTEST_LEASE_MS[database.name];
       let begun = 0;
-      const handler = async () => {
+      let lost = 0;
+      const handler = async (_payload: unknown, { signal, extendLease }: JobContext) => {
         begun++;
+        signal.addEventListener('abort', () => lost++);
+        await extendLease();
         await new Promise((resolve) => setTimeout(resolve, leaseMs * 1.6));
       };
       const workers = [await jobs.work('long', handler, { leaseMs, pollMs: 100 })];
       await jobs.enqueue('long', 1);
       workers.push(await jobs.work('long', handler, { leaseMs, pollMs: 100 }));
       await expect.poll(async () => (await jobs.counts('long')).done, { timeout: 45_000 }).toBe(1);
+      expect({ begun, lost }).toEqual({ begun: 1, lost: 0 });
       await Promise.all(workers.map((worker) => worker.stop()));
-      expect(begun).toBe(1);
     }, 60_000);
   });
 }

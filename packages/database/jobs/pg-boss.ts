@@ -134,7 +134,11 @@ async function take(boss: PgBoss, queue: string): Promise<Claim | undefined> {
   const attempt = { id: job.id, retryCount: job.retryCount };
   return {
     ...{ id: job.id, payload: job.data.value, attempt: job.retryCount + 1, maxAttempts: job.retryLimit + 1 },
-    extend: async () => (await boss.touch(queue, attempt)).affected > 0,
+    async extend() {
+      // pg-boss's types leave out what its answer holds.
+      const { affected } = (await boss.touch(queue, attempt)) as { affected: number };
+      return affected > 0;
+    },
     async done() {
       await boss.complete(queue, attempt);
     },

@@ -8,6 +8,7 @@ import { afterAll, afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { closeDueEditions, loadFeed, localReader, resolveFeed, setVote } from '../editions/index.ts';
 import { atomFeed, dailyItem, oaiPage } from '../sources/testing/recorded.ts';
 import { hostOn } from '../testing/host.ts';
+import { killed, spoken } from '../testing/processes.ts';
 import { exportLines, importFiles, seedSite } from './index.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'broadsheet-exchange-'));
@@ -141,10 +142,9 @@ describe('import', () => {
       child.on('message', (read) => {
         acknowledged = Number(read);
       });
-      await new Promise((resolve) => child.once('message', resolve));
+      await spoken(child);
       await new Promise((resolve) => setTimeout(resolve, (kill * 37) % 160));
-      child.kill('SIGKILL');
-      await new Promise((resolve) => child.once('exit', resolve));
+      await killed(child);
       const stored = await database.db
         .selectFrom('paper')
         .select((s) => s.fn.countAll<number>().as('n'))

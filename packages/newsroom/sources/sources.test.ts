@@ -2,6 +2,7 @@ import { fork } from 'node:child_process';
 import { temporarySqlite } from '@broadsheet/database/testing';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { hostOn } from '../testing/host.ts';
+import { killed, spoken } from '../testing/processes.ts';
 import { arxivApi } from './arxiv-api/index.ts';
 import { arxivOai } from './arxiv-oai/index.ts';
 import { arxivRss } from './arxiv-rss/index.ts';
@@ -370,10 +371,9 @@ describe('a pull that is killed', () => {
       child.on('message', (read) => {
         acknowledged = Number(read);
       });
-      await new Promise((resolve) => child.once('message', resolve));
+      await spoken(child);
       await new Promise((resolve) => setTimeout(resolve, kill * 12));
-      child.kill('SIGKILL');
-      await new Promise((resolve) => child.once('exit', resolve));
+      await killed(child);
       expect((await papers()).length).toBeGreaterThanOrEqual(acknowledged);
     }
     // The killed process may still hold arXiv's line for its three seconds.

@@ -18,8 +18,7 @@ export async function loadPaperPage(key: string, url: URL, readerId: number | un
   const host = currentHost();
   const paper = await findPaper(host.database.db, key);
   if (!paper)
-    error(404, {
-      message: 'This paper is not here',
+    error(404, 'This paper is not here', {
       detail: `Nothing is known here of ${key}. It may come with the next batch, or can be gathered with "broadsheet pull".`,
     });
   if ('movedTo' in paper) redirect(308, `/papers/${paper.movedTo}`);

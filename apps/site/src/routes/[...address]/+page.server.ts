@@ -11,7 +11,7 @@ export const load: PageServerLoad = async ({ url, params, locals, setHeaders }) 
   const asked = resolveFeed(`/${params.address}`, url.searchParams);
   if (!asked) error(404);
   if (asked.kind === 'redirect') redirect(308, asked.to);
-  if (asked.kind === 'problem') error(asked.status, { message: asked.title, detail: asked.detail });
+  if (asked.kind === 'problem') error(asked.status, asked.title, { detail: asked.detail });
   const host = currentHost();
   try {
     const feed = await loadSearchOrFeed(host, asked.query, { cursor: asked.cursor, readerId: locals.readerId });
@@ -20,7 +20,7 @@ export const load: PageServerLoad = async ({ url, params, locals, setHeaders }) 
       setHeaders({ 'cache-control': 'public, max-age=0, must-revalidate' });
     return { view: new View(await pageOf(host, feed, url)) };
   } catch (cause) {
-    if (cause instanceof CursorError) error(400, { message: 'This page is gone', detail: cause.message });
+    if (cause instanceof CursorError) error(400, 'This page is gone', { detail: cause.message });
     throw cause;
   }
 };
