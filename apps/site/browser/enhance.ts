@@ -1,9 +1,13 @@
-// What JavaScript adds to reading pages: votes in place, single keys, copying, the theme switch, the offline batch.
+// What JavaScript adds to reading pages: votes and filters in place, single keys, copying, the theme switch, the offline batch.
+import { watchFilters } from './filters.ts';
 import { watchKeys } from './keys.ts';
+import { watchIntent } from './prefetch.ts';
 import { watchVotes } from './votes.ts';
 
 watchVotes();
+watchFilters();
 watchKeys();
+watchIntent();
 
 for (const button of document.querySelectorAll<HTMLElement>('[data-theme-switch]')) {
   button.addEventListener('click', () => {

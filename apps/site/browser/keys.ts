@@ -1,7 +1,5 @@
 /** j and k move, o opens, u votes, / searches, ? helps. Off where someone types, and wherever a reader switched them off. */
 export function watchKeys(): void {
-  const papers = [...document.querySelectorAll<HTMLElement>('[data-paper]')];
-  let at = -1;
   const help = document.getElementById('help') as HTMLDialogElement | null;
   const toggle = help?.querySelector<HTMLInputElement>('[data-keys-switch]');
   if (toggle) {
@@ -12,19 +10,22 @@ export function watchKeys(): void {
     button.addEventListener('click', () => help?.showModal());
 
   const move = (to: number) => {
+    const { papers } = current();
     if (papers.length === 0) return;
-    papers[at]?.removeAttribute('data-current');
-    at = Math.min(Math.max(to, 0), papers.length - 1);
-    const paper = papers[at];
+    for (const paper of papers) paper.removeAttribute('data-current');
+    const paper = papers[Math.min(Math.max(to, 0), papers.length - 1)];
     paper.setAttribute('data-current', '');
     paper.querySelector<HTMLElement>('h1 a, h2 a, h3 a')?.focus({ preventScroll: true });
     paper.scrollIntoView({ block: 'nearest' });
   };
   const actions: Record<string, () => void> = {
-    j: () => move(at + 1),
-    k: () => move(at - 1),
-    o: () => papers[at]?.querySelector<HTMLAnchorElement>('h2 a, h3 a')?.click(),
-    u: () => (papers[at] ?? papers[0])?.querySelector<HTMLButtonElement>('form[data-enhance="vote"] button')?.click(),
+    j: () => move(current().at + 1),
+    k: () => move(current().at - 1),
+    o: () => current().paper?.querySelector<HTMLAnchorElement>('h2 a, h3 a')?.click(),
+    u: () =>
+      (current().paper ?? current().papers[0])
+        ?.querySelector<HTMLButtonElement>('form[data-enhance="vote"] button')
+        ?.click(),
     '/': () => document.getElementById('search')?.focus(),
     '?': () => help?.showModal(),
   };
@@ -36,6 +37,13 @@ export function watchKeys(): void {
     event.preventDefault();
     action();
   });
+}
+
+/** Read anew each time: filters put other papers into the page. */
+function current() {
+  const papers = [...document.querySelectorAll<HTMLElement>('[data-paper]')];
+  const at = papers.findIndex((paper) => paper.hasAttribute('data-current'));
+  return { papers, at, paper: papers[at] as HTMLElement | undefined };
 }
 
 function areOn(): boolean {

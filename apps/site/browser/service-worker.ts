@@ -3,6 +3,8 @@
 declare const self: ServiceWorkerGlobalScope;
 
 const STORE = 'broadsheet-1';
+/** Pages that a reader opened are kept for reading on; the oldest go first. */
+const KEPT_PAGES = 60;
 const KEPT = [
   '/',
   '/offline',
@@ -34,7 +36,12 @@ self.addEventListener('activate', (event) => {
 self.addEventListener('fetch', (event) => {
   const { request } = event;
   const url = new URL(request.url);
-  if (request.method !== 'GET' || url.origin !== self.location.origin || url.pathname.startsWith('/api')) return;
+  if (
+    request.method !== 'GET' ||
+    url.origin !== self.location.origin ||
+    /^\/(api|admin|metrics|healthz)\b/.test(url.pathname)
+  )
+    return;
   const isPage = request.mode === 'navigate';
   const isAsset =
     url.pathname.startsWith('/_app/') || KEPT.includes(url.pathname) || url.pathname.endsWith('/card.svg');
@@ -46,10 +53,19 @@ async function answer(request: Request, isPage: boolean): Promise<Response> {
   const store = await caches.open(STORE);
   try {
     const fresh = await fetch(request);
-    if (fresh.ok) await store.put(request, fresh.clone());
+    if (fresh.ok) {
+      await store.put(request, fresh.clone());
+      if (isPage) await forgetOldest(store);
+    }
     return fresh;
   } catch {
     const kept = await store.match(request);
     return kept ?? (isPage ? ((await store.match('/offline')) ?? Response.error()) : Response.error());
   }
+}
+
+/** A store lists what it holds in the order in which it was put in. */
+async function forgetOldest(store: Cache): Promise<void> {
+  const others = (await store.keys()).filter((request) => !KEPT.includes(new URL(request.url).pathname));
+  await Promise.all(others.slice(0, Math.max(0, others.length - KEPT_PAGES)).map((request) => store.delete(request)));
 }

@@ -1,3 +1,4 @@
+import { gzipSync } from 'node:zlib';
 import AxeBuilder from '@axe-core/playwright';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -111,6 +112,66 @@ describe.skipIf(!browserPath)(
       await page.locator('[data-announce]', { hasText: 'taken back' }).waitFor({ state: 'attached' });
       expect((await fetch(`${site.url}/api/papers/2601.00002`).then((r) => r.json())).upvotes).toBe(before);
       await context.close();
+    });
+
+    test('with JavaScript a filter answers in place, its address is kept, and the way back leads back', async () => {
+      const { page, context } = await visit('/');
+      await page.evaluate(() => Object.assign(window, { sameDocument: true }));
+      await page.locator('a[data-enhance="filter"]', { hasText: 'with code' }).click();
+      await page.waitForURL('**/?has=code');
+      expect(await page.locator('[data-paper]').count()).toBe(1);
+      expect(await page.locator('a[data-enhance="filter"][aria-current]').textContent()).toContain('with code');
+      await page.keyboard.press('j');
+      expect(await page.locator('[data-current]').getAttribute('data-paper')).toBe('/papers/2601.00001');
+      await page.goBack();
+      await expect.poll(() => page.locator('[data-paper]').count()).toBe(31);
+      expect(await page.evaluate(() => 'sameDocument' in window)).toBe(true);
+      await context.close();
+    });
+
+    test('a page is fetched ahead when a reader points at its link', async () => {
+      const { page, context } = await visit('/');
+      const ahead = page.waitForRequest('**/papers/2601.00002');
+      await page.locator('h3 a').first().hover();
+      expect((await ahead).isNavigationRequest()).toBe(false);
+      await context.close();
+    });
+
+    test('a citation is copied with one press', async () => {
+      const { page, context } = await visit('/papers/2601.00001', {
+        permissions: ['clipboard-read', 'clipboard-write'],
+      });
+      await page.locator('summary', { hasText: 'Cite' }).click();
+      await page.locator('[data-copy="cite-BibTeX"]').click();
+      await page.locator('[data-copy="cite-BibTeX"]', { hasText: 'copied' }).waitFor();
+      const copied = await page.evaluate(() => navigator.clipboard.readText());
+      expect(copied).toContain('2601.00001');
+      expect(copied).toMatch(/^@\w+\{/);
+      await context.close();
+    });
+
+    test('scripts and fonts of a page stay small', async () => {
+      for (const [path, scriptLimit] of [
+        ['/', 20 * 1024],
+        ['/papers/2601.00001', 25 * 1024],
+      ] as const) {
+        const { page, context } = await visit(path, { serviceWorkers: 'block' });
+        await page.waitForLoadState('networkidle');
+        const scripts = await page.evaluate(() =>
+          (performance.getEntriesByType('resource') as PerformanceResourceTiming[])
+            .filter((entry) => entry.initiatorType === 'script' || entry.name.endsWith('.js'))
+            .map((entry) => entry.name),
+        );
+        let weight = 0;
+        for (const script of scripts) weight += gzipSync(await fetch(script).then((r) => r.arrayBuffer())).length;
+        expect(weight, path).toBeGreaterThan(0);
+        expect(weight, path).toBeLessThan(scriptLimit);
+        await context.close();
+      }
+      const fonts = await Promise.all(
+        ['newsreader', 'inter'].map((name) => fetch(`${site.url}/fonts/${name}.woff2`).then((r) => r.arrayBuffer())),
+      );
+      expect(fonts.reduce((sum, font) => sum + font.byteLength, 0)).toBeLessThan(90 * 1024);
     });
 
     test('a vote that fails steps back and says why', async () => {

@@ -41,12 +41,21 @@ const PAPERS: Partial<PaperRecord>[] = [
   },
 ];
 
-export const browserPath = [
+const installed = [
   process.env.CHROMIUM_PATH,
   '/usr/bin/chromium',
   '/usr/bin/chromium-browser',
   '/usr/bin/google-chrome',
 ].find((path) => path && existsSync(path));
+
+/** The machine's Chromium, else the one that comes as a package for Linux. */
+export const browserPath = installed ?? (await packagedBrowser());
+
+async function packagedBrowser(): Promise<string | undefined> {
+  if (process.platform !== 'linux' || process.arch !== 'x64') return undefined;
+  const { default: packaged } = await import('@sparticuz/chromium');
+  return packaged.executablePath();
+}
 
 /** A site on a port of its own, with papers of a few days, and its store. */
 export async function startSite() {

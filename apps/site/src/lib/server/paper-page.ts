@@ -12,6 +12,7 @@ import {
 } from '@broadsheet/newsroom/papers';
 import { similarPapers, siteIndex } from '@broadsheet/newsroom/search';
 import { error, redirect } from '@sveltejs/kit';
+import { drawPaper } from './drawing.ts';
 
 /** Everything that the page of one paper shows; found by the last part of its address. */
 export async function loadPaperPage(key: string, url: URL, readerId: number | undefined) {
@@ -19,7 +20,7 @@ export async function loadPaperPage(key: string, url: URL, readerId: number | un
   const paper = await findPaper(host.database.db, key);
   if (!paper)
     error(404, 'This paper is not here', {
-      detail: `Nothing is known here of ${key}. It may come with the next batch, or can be gathered with "broadsheet pull".`,
+      detail: `Nothing is known here of ${key}. It may come with the next batch, or can be gathered with “broadsheet pull”.`,
     });
   if ('movedTo' in paper) redirect(308, `/papers/${paper.movedTo}`);
   const context = { baseUrl: url.origin };
@@ -39,6 +40,7 @@ export async function loadPaperPage(key: string, url: URL, readerId: number | un
       address: `/papers/${paper.key}`,
     },
     titleHtml: titleHtml(paper.title),
+    drawing: drawPaper(paper.key),
     abstractHtml: paper.abstract ? abstractHtml(paper.abstract) : undefined,
     description: paper.summary?.text ?? plainText(paper.abstract ?? paper.title).slice(0, 300),
     citations: [

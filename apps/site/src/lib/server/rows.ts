@@ -27,7 +27,12 @@ function reasons(score: NonNullable<FeedEntry['score']>): string {
   const age = score.terms.find((term) => term.name === 'age in days');
   const sum = terms.map((t) => `${t.name} ${round(t.value)} (${t.points.toFixed(1)})`).join(' + ');
   const absent = score.absent.length > 0 ? `; ${score.absent.join(', ')} not known` : '';
-  return `score ${score.value.toFixed(1)} = ${sum}, ${age?.value ?? 0} ${age?.value === 1 ? 'day' : 'days'} old (−${Math.abs(age?.points ?? 0).toFixed(1)})${absent}`;
+  const days = age?.value ?? 0;
+  const old =
+    days === 0
+      ? 'new today'
+      : `${round(days)} ${days === 1 ? 'day' : 'days'} old (−${Math.abs(age?.points ?? 0).toFixed(1)})`;
+  return `score ${score.value.toFixed(1)} = ${sum}, ${old}${absent}`;
 }
 
 function round(value: number): string {
