@@ -7,4 +7,6 @@ ensureInstalled();
 const node = findNode();
 ensureBuilt(node);
 const cli = join(root, 'apps', 'cli', 'main.ts');
-process.exit(await runForeground(node, [cli, 'serve', ...process.argv.slice(2)], { env: withNode(node) }));
+/** Pages are short-lived garbage by the megabyte; a young generation of this size lets it die young (benchmarks/http). */
+const limits = ['--max-semi-space-size=64'];
+process.exit(await runForeground(node, [...limits, cli, 'serve', ...process.argv.slice(2)], { env: withNode(node) }));

@@ -5,6 +5,7 @@ import { actingReader } from '@broadsheet/newsroom/editions';
 import { type Host, serveHost } from '@broadsheet/newsroom/host';
 import { getRequest } from '@sveltejs/kit/node';
 import { callerReader } from './server/caller.ts';
+import { Gate } from './server/gate.ts';
 import { createMetrics, type Metrics } from './server/metrics.ts';
 import { FinishedPage, PageCache } from './server/page-cache.ts';
 import { loadPages, type Pages } from './server/pages.ts';
@@ -15,6 +16,10 @@ import { createApi } from './src/api/index.ts';
 const PAGE_CACHE_BYTES = 64 * 1024 * 1024;
 /** Refuses what no form or API of ours needs. */
 const BODY_LIMIT_BYTES = 1024 * 1024;
+/** One computes while another waits for the store. */
+const RENDERS_AT_ONCE = 2;
+/** Longer than proxies keep an idle connection, so that they never send into one that we have just closed. */
+const KEEP_ALIVE_MS = 75_000;
 /** An answer slower than this is worth a line in the log. */
 const SLOW_MS = 1_000;
 
@@ -33,8 +38,9 @@ export async function startServer(host: Host, { port = host.settings.port } = {}
   const metrics = createMetrics(cache);
   const readCaller = callerReader(host.settings.trustedProxies, host.settings.baseUrl);
   const api = createApi({ host: () => host, readerOf: async () => actingReader(host) });
-  const context: Context = { host, pages, api, cache, metrics, readCaller };
+  const context: Context = { host, pages, api, cache, gate: new Gate(RENDERS_AT_ONCE), metrics, readCaller };
   const server = createServer((request, response) => void answer(context, request, response));
+  server.keepAliveTimeout = KEEP_ALIVE_MS;
   await new Promise<void>((resolve, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) => reject(listenError(error, host.settings.host, port)));
     server.listen(port, host.settings.host, resolve);
@@ -58,6 +64,7 @@ interface Context {
   pages: Pages;
   api: ReturnType<typeof createApi>;
   cache: PageCache;
+  gate: Gate;
   metrics: Metrics;
   readCaller: ReturnType<typeof callerReader>;
 }
@@ -123,9 +130,10 @@ async function route(context: Context, request: IncomingMessage, response: Serve
   }
   const asked = getRequest({ base: caller.origin, request, response, bodySizeLimit: BODY_LIMIT_BYTES });
   const isApi = pathname.startsWith('/api/');
-  const rendered = isApi
-    ? await context.api.fetch(asked)
-    : await pages.respond(asked, { req: request, clientAddress: caller.clientAddress });
+  const render = async () =>
+    isApi ? context.api.fetch(asked) : pages.respond(asked, { req: request, clientAddress: caller.clientAddress });
+  // A form's body may come slowly; only readers wait for each other.
+  const rendered = isRead ? await context.gate.through(render) : await render();
   if (!isRead || rendered.headers.get('content-type')?.startsWith('text/event-stream')) {
     pages.stream(response, rendered);
     return isRead ? 'stream' : 'action';
