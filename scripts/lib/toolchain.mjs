@@ -83,10 +83,14 @@ export function ensureBuilt(node) {
   writeFileSync(mark, hash);
 }
 
-/** The environment in which child processes find the pinned Node first. */
+/** The environment in which child processes find the pinned Node first, and start quicker from the second time on. */
 export function withNode(node) {
   const separator = process.platform === 'win32' ? ';' : ':';
-  return { ...process.env, PATH: `${dirname(node)}${separator}${process.env.PATH ?? ''}` };
+  return {
+    NODE_COMPILE_CACHE: join(root, 'node_modules', '.cache', 'compile'),
+    ...process.env,
+    PATH: `${dirname(node)}${separator}${process.env.PATH ?? ''}`,
+  };
 }
 
 /** Everything that ends up in the built pages: the site, and the rooms that run in a browser. */
