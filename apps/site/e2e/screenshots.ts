@@ -3,7 +3,8 @@
  *
  *   node apps/site/e2e/screenshots.ts FOLDER [NAME…]
  *
- * Papers are of our own invention, and edition zero; NAME keeps only the pictures whose name holds it.
+ * Papers are of our own invention, or the almanac's bibliographic facts, and edition zero; NAME keeps only the pictures
+ * whose name holds it.
  */
 import { copyFileSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -41,6 +42,9 @@ const DAYS: Record<number, [name: string, path: string][]> = {
   ],
   649: [['front-649', '/']],
 };
+/** From the almanac: docs/pictures/front-page.png is almanac-front-1280-light.png. */
+const ALMANAC_DAY = '2026-03-31';
+const ALMANAC: [string, string][] = [['almanac-front', '/']];
 
 const [folder, ...only] = process.argv.slice(2);
 if (!folder) {
@@ -59,14 +63,25 @@ for (const [papers, pages] of Object.entries(DAYS)) {
   const wanted = pages.filter(([name]) => only.length === 0 || only.some((part) => name.includes(part)));
   if (wanted.length > 0) await picture(browser, Number(papers), wanted, folder);
 }
+const almanac = ALMANAC.filter(([name]) => only.length === 0 || only.some((part) => name.includes(part)));
+if (almanac.length > 0) await picture(browser, undefined, almanac, folder);
 await browser.close();
 rmSync(zeroOnly, { recursive: true });
 
-async function picture(browser: Browser, papers: number, pages: [string, string][], into: string): Promise<void> {
+/** Pictures of a site with so many invented papers; with the almanac's where no number is given. */
+async function picture(
+  browser: Browser,
+  papers: number | undefined,
+  pages: [string, string][],
+  into: string,
+): Promise<void> {
   const database = await temporarySqlite();
-  const host = await hostOn(database, { at: Date.parse(`${DAY}T20:00:00Z`) });
-  if (papers > 1) await seedSite(host, { dataFolder: zeroOnly });
-  await mergeRecords(database, specimens(papers, DAY), { now: host.now(), today: DAY });
+  const host = await hostOn(database, { at: Date.parse(`${papers === undefined ? ALMANAC_DAY : DAY}T20:00:00Z`) });
+  if (papers === undefined) await seedSite(host);
+  else {
+    if (papers > 1) await seedSite(host, { dataFolder: zeroOnly });
+    await mergeRecords(database, specimens(papers, DAY), { now: host.now(), today: DAY });
+  }
   await closeDueEditions(host);
   await readySiteIndex(host);
   const server = await startServer(host, { port: 0 });
