@@ -1,6 +1,8 @@
+import { packNumbers, unpackNumbers } from './bytes.ts';
 import { isWithin } from './edit-distance.ts';
 import { Postings } from './postings.ts';
 import { type Clause, type Field, parseQuery, type Query } from './query.ts';
+import { readForm, writeForm } from './saved-form.ts';
 import { type Found, Tally } from './tally.ts';
 import { fold, STOP_WORDS, tokensOf } from './tokens.ts';
 
@@ -61,16 +63,66 @@ const FIELD_PREFIX: Record<Field, string> = {
  * Papers are added, replaced and removed one by one; nothing is ever rebuilt. Runs in Node and in browsers.
  */
 export class SearchIndex {
+  /** How far in the store's change sequence the index has followed; kept for its owner, and saved. */
+  changeSeq = 0;
   readonly #terms = new Map<string, Postings>();
   readonly #ids: number[] = [];
   readonly #lengths: number[] = [];
   readonly #docOf = new Map<number, number>();
-  /** The words of each title and abstract in order, for phrases; -1 between fields. */
-  readonly #words: (Uint32Array | undefined)[] = [];
+  /** The numbers of the words of each title and abstract in order, packed, for phrases; 0 between fields. */
+  readonly #words: (Uint8Array | undefined)[] = [];
   readonly #numberOf = new Map<string, number>();
   #totalLength = 0;
   #sorted: string[] | undefined;
   #scratch: Tally | undefined;
+
+  /**
+   * Opens what `save` wrote.
+   * @throws {DamagedIndex} @throws {WrongVersion} both mean: build anew
+   */
+  static open(bytes: Uint8Array): SearchIndex {
+    const form = readForm(bytes);
+    const index = new SearchIndex();
+    index.changeSeq = form.changeSeq;
+    for (const [doc, id] of form.ids.entries()) {
+      index.#ids.push(id);
+      index.#lengths.push(form.lengths[doc]);
+      index.#totalLength += form.lengths[doc];
+      index.#docOf.set(id, doc);
+      index.#words.push(form.words[doc]);
+    }
+    for (const [number, { term, postings }] of form.terms.entries()) {
+      index.#terms.set(term, postings);
+      index.#numberOf.set(term, number + 1);
+    }
+    index.#sorted = form.terms.map(({ term }) => term);
+    return index;
+  }
+
+  /** The whole index as bytes for one file; what was removed or replaced is left out. */
+  save(): Uint8Array {
+    const live = this.#ids.flatMap((id, doc) => (id < 0 ? [] : [doc]));
+    const docNow = new Int32Array(this.#ids.length).fill(-1);
+    for (const [at, doc] of live.entries()) docNow[doc] = at;
+    const isWhole = live.length === this.#ids.length;
+    const terms = this.#dictionary().flatMap((term) => {
+      const before = this.#terms.get(term) as Postings;
+      const postings = isWhole ? before : before.renumbered(docNow);
+      return postings.length > 0 ? [{ term, postings }] : [];
+    });
+    const numberNow = new Uint32Array(this.#numberOf.size + 1);
+    for (const [at, { term }] of terms.entries()) {
+      const number = this.#numberOf.get(term);
+      if (number !== undefined) numberNow[number] = at + 1;
+    }
+    return writeForm({
+      changeSeq: this.changeSeq,
+      ids: live.map((doc) => this.#ids[doc]),
+      lengths: live.map((doc) => this.#lengths[doc]),
+      terms,
+      words: live.map((doc) => packNumbers(wordNumbers(this.#words[doc] as Uint8Array).map((n) => numberNow[n]))),
+    });
+  }
 
   /** How many papers can be found. */
   get size(): number {
@@ -119,7 +171,7 @@ export class SearchIndex {
     }
     this.#lengths[doc] = length;
     this.#totalLength += length;
-    this.#words[doc] = Uint32Array.from([...title, '', ...abstract], (term) => this.#number(term));
+    this.#words[doc] = packNumbers([...title, '', ...abstract].map((term) => this.#number(term)));
   }
 
   /** Makes a paper unfindable; an unknown id is no fault. */
@@ -285,8 +337,9 @@ export class SearchIndex {
   }
 
   #hasRun(doc: number, run: (number | undefined)[]): boolean {
-    const words = this.#words[doc];
-    if (!words || run.some((n) => n === undefined)) return false;
+    const packed = this.#words[doc];
+    if (!packed || run.some((n) => n === undefined)) return false;
+    const words = wordNumbers(packed);
     for (let at = words.indexOf(run[0] as number); at >= 0; at = words.indexOf(run[0] as number, at + 1)) {
       if (run.every((number, i) => words[at + i] === number)) return true;
     }
@@ -363,7 +416,7 @@ export class SearchIndex {
     if (term === '') return BETWEEN_FIELDS;
     let number = this.#numberOf.get(term);
     if (number === undefined) {
-      number = this.#numberOf.size;
+      number = this.#numberOf.size + 1;
       this.#numberOf.set(term, number);
     }
     return number;
@@ -371,7 +424,14 @@ export class SearchIndex {
 }
 
 /** Stands between title and abstract, so that no phrase reaches across. */
-const BETWEEN_FIELDS = 0xffffffff;
+const BETWEEN_FIELDS = 0;
+
+function wordNumbers(packed: Uint8Array): Uint32Array {
+  let count = 0;
+  for (let i = 0; i < packed.length; i++) if (packed[i] < 128) count++;
+  return unpackNumbers(packed, count);
+}
+
 /** As many words as a person would name to describe a paper. */
 const SIMILAR_TERMS = 16;
 
