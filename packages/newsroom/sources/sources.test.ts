@@ -126,6 +126,14 @@ describe('arXiv, daily announcements', () => {
     expect(old).toMatchObject({ title: 'A better title', listed_on: '2025-12-01', latest_version: 2 });
   });
 
+  test('a replacement of a paper that is not here is passed over: it is of any age, and would look like one of today', async () => {
+    const { report } = await pull(arxivRss, [
+      ok(rssFeed([{ id: '2301.00001', version: 4, kind: 'replace' }, { id: '2601.00001' }])),
+    ]);
+    expect(report.error).toBeUndefined();
+    expect((await papers()).map((p) => p.arxiv_id)).toEqual(['2601.00001']);
+  });
+
   test('a feed titled "Feed error" is a failure that names the cause', async () => {
     const { report } = await pull(arxivRss, [
       ok('<rss><channel><title>Feed error for query "cs.XX"</title></channel></rss>'),

@@ -8,6 +8,10 @@ export interface Element {
   children: Element[];
 }
 
+/** Not allowed in XML, yet pasted into metadata now and then; one of them must not hide a whole page. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
+const CONTROL_CHARACTERS = /[\u0000-\u0008\u000B\u000C\u000E-\u001F\uFFFE\uFFFF]/g;
+
 /** One record larger than this is no record. */
 const MAX_ELEMENT_CHARS = 4 * 1024 * 1024;
 
@@ -24,12 +28,14 @@ export async function* elementsOf(
   const open: Element[] = [];
   let depth = 0;
   let size = 0;
+  let sinceTag = 0;
   let failure: Error | undefined;
   parser.on('error', (error) => {
     failure ??= new Error(error.message.replace(/^\d+:\d+:\s*/, ''));
   });
   parser.on('opentag', (tag) => {
     depth += 1;
+    sinceTag = 0;
     if (open.length === 0 && !names.has(tag.name)) return;
     const element = { name: tag.name, attributes: tag.attributes as Record<string, string>, text: '', children: [] };
     open.at(-1)?.children.push(element);
@@ -40,13 +46,13 @@ export async function* elementsOf(
     if (!element) return;
     element.text += text;
     size += text.length;
-    if (size > MAX_ELEMENT_CHARS)
-      failure ??= new Error(`a <${open[0].name}> is longer than ${MAX_ELEMENT_CHARS} characters`);
+    if (size > MAX_ELEMENT_CHARS) failure ??= tooLong(open[0].name);
   };
   parser.on('text', onText);
   parser.on('cdata', onText);
   parser.on('closetag', () => {
     depth -= 1;
+    sinceTag = 0;
     const element = open.pop();
     if (!element || open.length > 0) return;
     size = 0;
@@ -57,8 +63,11 @@ export async function* elementsOf(
   for await (const chunk of chunks) {
     const text = typeof chunk === 'string' ? chunk : decoder.decode(chunk, { stream: true });
     isEmpty &&= text.trim() === '';
-    parser.write(text);
+    // The parser holds text back until its end: without a tag for too long, there is no event to measure it by.
+    sinceTag += text.length;
+    parser.write(text.replace(CONTROL_CHARACTERS, ''));
     yield* found.splice(0);
+    if (sinceTag > MAX_ELEMENT_CHARS) failure ??= tooLong(open[0]?.name);
     if (failure) throw failure;
   }
   if (isEmpty) throw new Error('the answer is empty where XML was expected');
@@ -66,6 +75,10 @@ export async function* elementsOf(
   yield* found.splice(0);
   if (failure) throw failure;
   if (depth !== 0) throw new Error('the XML ends in the middle');
+}
+
+function tooLong(name?: string): Error {
+  return new Error(`${name ? `a <${name}>` : 'text without a tag'} is longer than ${MAX_ELEMENT_CHARS} characters`);
 }
 
 export function childText(element: Element, name: string): string | undefined {

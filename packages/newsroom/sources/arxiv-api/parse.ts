@@ -53,18 +53,21 @@ function recordOfEntry(entry: Element): PaperRecord | undefined {
     primaryCategory: entry.children.find((c) => c.name === 'arxiv:primary_category')?.attributes.term ?? categories[0],
     comment,
     journalRef: childText(entry, 'arxiv:journal_ref'),
-    doi: childText(entry, 'arxiv:doi'),
+    doi: childText(entry, 'arxiv:doi')?.split(/\s+/)[0],
     publishedAt: instant(childText(entry, 'published')),
     updatedAt: instant(childText(entry, 'updated')),
     withdrawn: isWithdrawal(comment) ? { reason: comment, at: instant(childText(entry, 'updated')) } : undefined,
   };
 }
 
-/** A withdrawal is a version whose comment says so; arXiv has no other mark in this format. */
+/**
+ * A withdrawal is a version whose comment says so; arXiv has no other mark in this format. "Withdrawn from" a
+ * conference is none.
+ */
 export function isWithdrawal(comment?: string): boolean {
   return (
     comment !== undefined &&
-    /^(this (paper|article|submission|manuscript|work) (has been|is|was)( being)? withdrawn|withdrawn\b|paper withdrawn)/i.test(
+    /^(?:(?:this|the) (?:paper|article|submission|manuscript|work|preprint) (?:has been|is|was)(?: \w+)? |paper )?withdrawn\b(?! from (?!arxiv))/i.test(
       comment.trim(),
     )
   );

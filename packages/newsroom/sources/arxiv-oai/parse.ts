@@ -1,5 +1,6 @@
 import { type PaperRecord, plainText } from '../../papers/index.ts';
 import { isWithdrawal } from '../arxiv-api/parse.ts';
+import { splitAuthors } from '../authors.ts';
 import { childText, type Element, elementsOf } from '../xml.ts';
 
 /** An error that OAI-PMH reports inside a well-formed answer. */
@@ -64,7 +65,8 @@ function rawRecord(m: Element): PaperRecord | undefined {
           isWithdrawal: isIgnored,
         },
       ];
-    });
+    })
+    .sort((a, b) => a.version - b.version);
   const last = versions.at(-1);
   const authors = childText(m, 'authors');
   return {
@@ -104,19 +106,6 @@ function personName(author: Element): string {
   return [childText(author, 'forenames'), childText(author, 'keyname'), childText(author, 'suffix')]
     .filter(Boolean)
     .join(' ');
-}
-
-/** "A. One (1), B. Two, and C. Three ((1) Somewhere)": affiliations in brackets go, names stay. */
-export function splitAuthors(text: string): string[] {
-  let bare = text;
-  for (let before = ''; before !== bare; ) {
-    before = bare;
-    bare = bare.replace(/\([^()]*\)/g, ' ');
-  }
-  return bare
-    .split(/,\s*(?:and\s+)?|\s+and\s+/)
-    .map((name) => plainText(name))
-    .filter(Boolean);
 }
 
 function instant(text?: string): number | undefined {

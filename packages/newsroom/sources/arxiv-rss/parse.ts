@@ -1,4 +1,5 @@
 import { type PaperRecord, parseArxivId } from '../../papers/index.ts';
+import { splitCreators } from '../authors.ts';
 import { childText, childTexts, type Element, elementsOf } from '../xml.ts';
 
 /** A feed that says that the question was wrong, as a title. */
@@ -37,6 +38,7 @@ function recordOfItem(item: Element, today: string): PaperRecord | undefined {
   const isNew = kind === 'new' || kind === 'cross';
   const announcedAt = Date.parse(childText(item, 'pubDate') ?? '');
   const categories = childTexts(item, 'category');
+  const creators = childText(item, 'dc:creator');
   return {
     source: 'arxiv-rss',
     arxivId: id.id,
@@ -45,21 +47,16 @@ function recordOfItem(item: Element, today: string): PaperRecord | undefined {
     abstract: childText(item, 'description')
       ?.replace(/^arXiv:\S+\s+Announce Type:\s*\S+\s*/i, '')
       .replace(/^Abstract:\s*/i, ''),
-    authors: childText(item, 'dc:creator')
-      ?.split(/,\s*/)
-      .map((name) => name.trim())
-      .filter(Boolean),
+    authors: creators ? splitCreators(creators) : undefined,
     categories,
     primaryCategory: categories[0],
     license: childText(item, 'dc:rights'),
-    doi: childText(item, 'arxiv:DOI'),
+    doi: childText(item, 'arxiv:DOI')?.split(/\s+/)[0],
     journalRef: childText(item, 'arxiv:journal_reference'),
     // A replacement updates what is here; it must not look like a paper of today.
     listedOn: isNew ? today : undefined,
-    ...(Number.isNaN(announcedAt)
-      ? {}
-      : isNew && id.version === 1
-        ? { publishedAt: announcedAt }
-        : { updatedAt: announcedAt }),
+    // A cross-list may be of a paper of years ago: its announcement dates neither its first version nor a new one.
+    publishedAt: kind === 'new' && !Number.isNaN(announcedAt) ? announcedAt : undefined,
+    updatedAt: !isNew && !Number.isNaN(announcedAt) ? announcedAt : undefined,
   };
 }

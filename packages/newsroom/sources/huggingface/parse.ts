@@ -92,7 +92,9 @@ function dayOfFeature(submitted?: string): string | undefined {
 }
 
 function repository(address?: string): string | undefined {
-  return /^(?:https?:\/\/(?:www\.)?github\.com\/)?([\w.-]+\/[\w.-]+?)(?:\.git)?\/?$/.exec(address ?? '')?.[1];
+  const path = (address ?? '').trim().replace(/^(?:https?:\/\/)?(?:www\.)?github\.com\//i, '');
+  const [, owner, name] = /^([a-z\d][a-z\d-]*)\/([\w.-]+?)(?:\.git)?(?:[/?#].*)?$/i.exec(path) ?? [];
+  return name && !/^\.+$/.test(name) ? `${owner}/${name}` : undefined;
 }
 
 function instant(value?: string): number | undefined {
