@@ -11,5 +11,5 @@ for (let n = 0; ; n++) {
   const paperKey = keys[n % keys.length];
   const on = Math.floor(n / keys.length) % 2 === 0;
   await setVote(host, { readerId, paperKey, on });
-  await new Promise<void>((resolve) => process.send?.({ paperKey, on }, () => resolve()));
+  await new Promise<void>((resolve) => process.send?.({ paperKey, on }, undefined, undefined, () => resolve()));
 }
