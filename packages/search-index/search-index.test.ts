@@ -170,6 +170,20 @@ describe('an index that changes', () => {
   });
 });
 
+test('beginnings and misspelt words find what was added since they were last asked for', () => {
+  const growing = indexOf(PAPERS);
+  const found = (query: string, typing = false) => growing.search(query, { typing }).hits.map((hit) => hit.id);
+  expect(found('quant', true)).toEqual([]);
+  for (const id of [8, 9])
+    growing.upsert({ id, title: 'Quantised zeolites', authors: ['Zoe Quant'], categories: ['cs.LG'] });
+  expect(found('quantis', true).sort()).toEqual([8, 9]);
+  expect(found('zeolitse').sort()).toEqual([8, 9]);
+  expect(found('author:quan', true).sort()).toEqual([8, 9]);
+  growing.remove(8);
+  expect(found('quantis', true)).toEqual([9]);
+  expect(growing.search('a', { typing: true }).matched.filter((term) => term.includes('\u0000'))).toEqual([]);
+});
+
 describe('similar papers', () => {
   test('are those that share telling words, which are named', () => {
     const [first] = index.similar('Sparse rewards in mazes for agents', { limit: 3, except: 99 });

@@ -46,6 +46,8 @@ const B = 0.75;
 const WEIGHT = { title: 3, authors: 2.5, keywords: 1.5, organization: 1.5, abstract: 1 };
 /** Terms that a beginning or a misspelt word is taken for, the most frequent first. */
 const MAX_EXPANSIONS = 24;
+/** Terms with one beginning that are looked at. */
+const MAX_BEGINNINGS = 2_000;
 /** Words shorter than this have too many neighbours for a guess to be one. */
 const FUZZY_FROM_CHARS = 4;
 /** From this length two errors are forgiven. */
@@ -73,7 +75,9 @@ export class SearchIndex {
   readonly #words: (Uint8Array | undefined)[] = [];
   readonly #numberOf = new Map<string, number>();
   #totalLength = 0;
-  #sorted: string[] | undefined;
+  /** The terms in order, but for those met since it was last asked for. */
+  #sorted: string[] = [];
+  #unsorted: string[] = [];
   #scratch: Tally | undefined;
 
   /**
@@ -165,7 +169,7 @@ export class SearchIndex {
       if (!postings) {
         postings = new Postings();
         this.#terms.set(term, postings);
-        this.#sorted = undefined;
+        this.#unsorted.push(term);
       }
       postings.push(doc, weight);
     }
@@ -371,6 +375,33 @@ export class SearchIndex {
   }
 
   #beginningWith(beginning: string): string[] {
+    const found: string[] = [];
+    const isOfField = beginning.includes('\u0000');
+    for (const term of this.#termsFrom(beginning)) {
+      // 'a' begins every term of the authors' field too.
+      if (term.includes('\u0000') !== isOfField) continue;
+      found.push(term);
+      if (found.length === MAX_BEGINNINGS) break;
+    }
+    return this.#mostFrequent(found);
+  }
+
+  #near(word: string, prefix: string): string[] {
+    if (word.length < FUZZY_FROM_CHARS) return [];
+    const limit = word.length >= TWO_ERRORS_FROM_CHARS ? 2 : 1;
+    const found: string[] = [];
+    // A slip in the very first letter is rare, and asking for it keeps the walk short.
+    for (const term of this.#termsFrom(prefix + word[0])) {
+      if (prefix === '' && term.includes('\u0000')) continue;
+      const bare = prefix === '' ? term : term.slice(prefix.length);
+      if (Math.abs(bare.length - word.length) > limit || !isWithin(word, bare, limit)) continue;
+      if ((this.#terms.get(term) as Postings).length > 1) found.push(term);
+    }
+    return this.#mostFrequent(found).slice(0, 5);
+  }
+
+  /** The terms with a beginning, in order. */
+  *#termsFrom(beginning: string): Iterable<string> {
     const sorted = this.#dictionary();
     let low = 0;
     let high = sorted.length;
@@ -379,24 +410,7 @@ export class SearchIndex {
       if (sorted[middle] < beginning) low = middle + 1;
       else high = middle;
     }
-    const found: string[] = [];
-    for (let i = low; i < sorted.length && sorted[i].startsWith(beginning) && found.length < 2_000; i++)
-      found.push(sorted[i]);
-    return this.#mostFrequent(found);
-  }
-
-  #near(word: string, prefix: string): string[] {
-    if (word.length < FUZZY_FROM_CHARS) return [];
-    const limit = word.length >= TWO_ERRORS_FROM_CHARS ? 2 : 1;
-    const found: string[] = [];
-    for (const [term, postings] of this.#terms) {
-      if (!term.startsWith(prefix) || (prefix === '' && term.includes('\u0000'))) continue;
-      const bare = term.slice(prefix.length);
-      // A slip in the very first letter is rare, and asking for it keeps the walk short.
-      if (bare[0] !== word[0] || postings.length < 2) continue;
-      if (isWithin(word, bare, limit)) found.push(term);
-    }
-    return this.#mostFrequent(found).slice(0, 5);
+    for (let i = low; i < sorted.length && sorted[i].startsWith(beginning); i++) yield sorted[i];
   }
 
   #mostFrequent(terms: string[]): string[] {
@@ -408,7 +422,10 @@ export class SearchIndex {
   }
 
   #dictionary(): string[] {
-    this.#sorted ??= [...this.#terms.keys()].sort();
+    if (this.#unsorted.length > 0) {
+      this.#sorted = merged(this.#sorted, this.#unsorted.sort());
+      this.#unsorted = [];
+    }
     return this.#sorted;
   }
 
@@ -425,6 +442,19 @@ export class SearchIndex {
 
 /** Stands between title and abstract, so that no phrase reaches across. */
 const BETWEEN_FIELDS = 0;
+
+/** Two ascending lists as one: new terms are few, and sorting all of them anew would hold a search up. */
+function merged(a: string[], b: string[]): string[] {
+  if (a.length === 0) return b;
+  const all: string[] = [];
+  let i = 0;
+  for (const term of b) {
+    while (i < a.length && a[i] < term) all.push(a[i++]);
+    all.push(term);
+  }
+  while (i < a.length) all.push(a[i++]);
+  return all;
+}
 
 function wordNumbers(packed: Uint8Array): Uint32Array {
   let count = 0;
