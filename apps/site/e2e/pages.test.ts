@@ -292,6 +292,17 @@ describe.skipIf(!browserPath)(
       await context.close();
     });
 
+    test.each(['2601.00001', '2601.00002', '2601.00003', '2601.00004'])(
+      'the card of %s holds its whole title within the margins',
+      async (id) => {
+        const { page, context } = await visit('/about');
+        const { inside, outside } = await page.evaluate(inkOf, `/papers/${id}/card.png`);
+        expect(inside).toBeGreaterThan(2_000);
+        expect(outside).toBe(0);
+        await context.close();
+      },
+    );
+
     test('many authors are folded after twelve', async () => {
       const { page, context } = await visit('/papers/2601.00006');
       expect(await page.locator('.authors summary').textContent()).toBe('and 28 more');
@@ -354,6 +365,29 @@ describe.skipIf(!browserPath)(
     });
   },
 );
+
+/** How many pixels of a card are ink: where the title stands, and beyond the margins, where nothing may. */
+async function inkOf(address: string): Promise<{ inside: number; outside: number }> {
+  const image = new Image();
+  image.src = address;
+  await image.decode();
+  const canvas = document.createElement('canvas');
+  canvas.width = image.width;
+  canvas.height = image.height;
+  const context = canvas.getContext('2d') as CanvasRenderingContext2D;
+  context.drawImage(image, 0, 0);
+  const { data } = context.getImageData(0, 0, image.width, image.height);
+  const count = { inside: 0, outside: 0 };
+  for (let y = 130; y < 540; y++) {
+    for (let x = 0; x < image.width; x++) {
+      // The title is in ink, the drawing in the accent: only ink has little red.
+      if (data[(y * image.width + x) * 4] > 80) continue;
+      if (x < 60 || x >= 1140) count.outside++;
+      else count.inside++;
+    }
+  }
+  return count;
+}
 
 /** Whether this machine draws the text with letters: a missing letter is drawn as the same box as any other missing one. */
 function hasLetters(text: string): boolean {

@@ -4,7 +4,7 @@ import { rosette } from './drawing.ts';
 
 const WIDTH = 1200;
 const HEIGHT = 630;
-/** Width of an average letter of the serif relative to its size; wide scripts count double. */
+/** Width of an average letter of the serif relative to its size; wide scripts count double, Arabic and Hebrew a quarter more. */
 const LETTER = 0.47;
 
 /** A paper's drawn card: masthead, title, people, day, and a small line drawing that is the paper's own for ever. */
@@ -19,7 +19,8 @@ export function drawCard(paper: Paper, siteName: string): string {
   const first = 176 + size;
   const isRtl = /^[\u0590-\u08ff\ufb1d-\ufefc]/.test(title);
   const x = isRtl ? WIDTH - 64 : 64;
-  const anchor = isRtl ? ' direction="rtl"' : '';
+  // By its end at the right margin, not by direction: what draws the PNG knows no direction.
+  const anchor = isRtl ? ' text-anchor="end"' : '';
   const text = lines
     .map((line, index) => `<tspan x="${x}" y="${first + index * size * 1.16}">${escapeHtml(line)}</tspan>`)
     .join('');
@@ -27,11 +28,11 @@ export function drawCard(paper: Paper, siteName: string): string {
 <rect width="${WIDTH}" height="${HEIGHT}" fill="#fbfaf7"/>
 <g font-family="Newsreader, Georgia, 'Noto Serif', 'Noto Serif CJK SC', 'Noto Naskh Arabic', 'Noto Serif Hebrew', serif" fill="#1b1a17">
 <text x="64" y="88" font-size="40" font-weight="600">${escapeHtml(siteName)}</text>
-<path d="M64 116H1136" stroke="#1b1a17"/>
+<path d="M64 116.5H1136" stroke="#1b1a17"/>
 <text font-size="${size}" font-weight="500"${anchor}>${text}</text>
 </g>
-<g transform="translate(985 330)" stroke="#9b2c1f" stroke-width="1.5"><path d="${rosette(paper.key)}" fill="none"/></g>
-<path d="M64 548H1136" stroke="#d9d5cb"/>
+<g transform="translate(${isRtl ? 221 : 979} 330) scale(0.9)" stroke="#9b2c1f" stroke-width="1.5"><path d="${rosette(paper.key)}" fill="none"/></g>
+<path d="M64 548.5H1136" stroke="#d9d5cb"/>
 <g font-family="Inter, 'Noto Sans', 'Noto Sans CJK SC', 'Noto Sans Arabic', sans-serif" font-size="24" fill="#5d584e">
 <text x="64" y="590">${escapeHtml(people)}</text>
 <text x="1136" y="590" text-anchor="end">${paper.arxivId ? `arXiv:${escapeHtml(paper.arxivId)} · ` : ''}${escapeHtml(day)}</text>
@@ -41,7 +42,7 @@ export function drawCard(paper: Paper, siteName: string): string {
 
 /** The largest size at which the title fits in four lines beside the drawing. */
 function fit(title: string): { size: number; lines: string[] } {
-  const room = 760;
+  const room = 730;
   for (const size of [64, 56, 48, 42, 36]) {
     const lines = wrap(title, room / (size * LETTER));
     if (lines.length * size * 1.16 <= 350) return { size, lines };
@@ -65,5 +66,6 @@ function wrap(text: string, letters: number): string[] {
 }
 
 function widthOf(text: string): number {
-  return [...text].reduce((sum, c) => sum + (/[\u2e80-\uffdc]/.test(c) ? 2.1 : 1), 0);
+  const widthOfLetter = (c: string) => (/[\u2e80-\uffdc]/.test(c) ? 2.1 : /[\u0590-\u08ff]/.test(c) ? 1.25 : 1);
+  return [...text].reduce((sum, c) => sum + widthOfLetter(c), 0);
 }
