@@ -98,7 +98,7 @@ export function readSafetensors(bytes: Uint8Array): SafetensorsFile {
     spans.push([start, end, name]);
     tensors[name] = { data: decode(dtype, body.slice(start, end)), shape };
   }
-  spans.sort((a, b) => a[0] - b[0]);
+  spans.sort((a, b) => a[0] - b[0] || a[1] - b[1]); // empty tensors first where several start together
   let reached = 0;
   for (const [start, end, name] of spans) {
     if (start !== reached)
