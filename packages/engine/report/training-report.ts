@@ -151,8 +151,7 @@ function updateRank(before: MatrixLike, after: MatrixLike): number | null {
   return effectiveRanks({ data: update, shape: before.shape }).participation;
 }
 
-// The words' limits are ours, from runs of the recurrent network (method specification, pilot): alignment .5–.6 at full
-// rank with the usual rate, .15–.25 at rank one, above .9 when the output is scaled up tenfold.
+// The words' limits, 0.1 and 0.5, are a choice of ours and rest on no measurement.
 function describe(position: number | null, hasRuler: boolean): string {
   if (position === null) return 'How far this run is from lazy training could not be measured.';
   const words = position < 0.1 ? 'hardly' : position < 0.5 ? 'moderately' : 'a lot';
