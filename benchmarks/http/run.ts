@@ -85,7 +85,7 @@ http { access_log off; default_type text/html; sendfile on; tcp_nopush on; keepa
   const scripts = readdirSync(staticFolder).filter((name) => name.endsWith('.js') && name !== 'service-worker.js');
   const weight = scripts.reduce((sum, name) => sum + gzipSync(readFileSync(join(staticFolder, name))).length, 0);
   for (const path of ['/', '/papers/2310.08513']) {
-    const html = await (await fetch(`${site}${path}`, { headers: { connection: 'close' } })).text();
+    const html = execFileSync('curl', ['-s', `${site}${path}`], { encoding: 'utf8' });
     const loaded = [...html.matchAll(/<script[^>]+src="([^"]+)"/g)].map((m) => m[1]);
     console.log(
       `${path} loads ${loaded.join(', ')}: ${(weight / 1024).toFixed(1)} kB of JavaScript gzipped (at most ${path === '/' ? 20 : 25})`,

@@ -40,7 +40,10 @@ export function startScheduler(
       host.settings.zone,
     )) {
       if (stopping.signal.aborted) return;
-      const report = await pull(host, source, { signal: stopping.signal });
+      // A harvest may take longer than the lease; the lead is kept while it lasts.
+      const held = leader;
+      const renewal = setInterval(() => void held.renew().catch(() => undefined), LEADER_TTL_MS / 3);
+      const report = await pull(host, source, { signal: stopping.signal }).finally(() => clearInterval(renewal));
       if (!report.error) host.log.info('a source was read', { ...report });
       leader = await lead(host, leader);
       if (!leader) return;
