@@ -1,18 +1,14 @@
-import { mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { gunzipSync, gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import {
-  backup,
   bumpSequence,
   type Database,
   followContentVersion,
   insertMany,
   migrate,
-  RestoreError,
   readSequence,
-  restore,
   transaction,
 } from './index.ts';
 import { storesUnderTest } from './testing.ts';
@@ -82,80 +78,6 @@ for (const store of storesUnderTest) {
       await transaction(database, (db) => bumpSequence(db, 'change'));
       await expect.poll(() => version.current(), { timeout: 2_000 }).toBe(before + 1);
       version.stop();
-    });
-
-    test('a backup holds every row and moves to the other kind of store and back unchanged', async () => {
-      await addPaper(database, 'Ünïcödé 数学', '日本語\n"quotes" and \\slashes');
-      const first = join(folder, `${store.name}-1.backup`);
-      const rows = await backup(database, first);
-      expect(rows).toBeGreaterThan(5);
-      for (const other of storesUnderTest.filter((s) => !s.skip)) {
-        const target = await other.open();
-        expect(await restore(first, target)).toBe(rows);
-        const second = join(folder, `${store.name}-${other.name}.backup`);
-        await backup(target, second);
-        expect(gunzipSync(readFileSync(second)).equals(gunzipSync(readFileSync(first)))).toBe(true);
-        // New rows get new numbers.
-        await addPaper(target, `after ${other.name}`);
-        await target.dispose();
-      }
-    });
-
-    test('a backup while others write is one moment: no vote without its paper', async () => {
-      let stop = false;
-      const writer = (async () => {
-        for (let i = 0; !stop; i++) {
-          await addPaper(database, `busy ${i}`);
-          // SQLite answers without waiting; the backup's own work needs a turn.
-          await new Promise((resolve) => setImmediate(resolve));
-        }
-      })();
-      const file = join(folder, `${store.name}-busy.backup`);
-      await backup(database, file);
-      stop = true;
-      await writer;
-      const target = await storesUnderTest[0].open();
-      await restore(file, target);
-      const missing = await target.db
-        .selectFrom('paper_alias as a')
-        .leftJoin('paper as p', 'p.id', 'a.paper_id')
-        .select('a.value')
-        .where('p.id', 'is', null)
-        .execute();
-      expect(missing).toEqual([]);
-      await target.dispose();
-    });
-
-    test('a damaged, shortened or foreign file, and a store with papers, are refused and nothing changes', async () => {
-      const good = join(folder, `${store.name}-good.backup`);
-      await backup(database, good);
-      await expect(restore(good, database)).rejects.toThrow(RestoreError);
-      const target = await store.open();
-      const cases: [string, (file: string) => void][] = [
-        ['shortened', (file) => truncateSync(file, 200)],
-        ['foreign', (file) => writeFileSync(file, 'hello')],
-        ['another format', (file) => writeFileSync(file, gzipSync('{"format":"other"}\n'))],
-        [
-          'a changed row',
-          (file) => writeFileSync(file, gzipSync(gunzipSync(readFileSync(good)).toString().replace('数学', '数字'))),
-        ],
-        [
-          'without its end',
-          (file) =>
-            writeFileSync(
-              file,
-              gzipSync(gunzipSync(readFileSync(good)).toString().split('\n').slice(0, -2).join('\n')),
-            ),
-        ],
-      ];
-      for (const [name, damage] of cases) {
-        const bad = join(folder, `${store.name}-bad.backup`);
-        writeFileSync(bad, readFileSync(good));
-        damage(bad);
-        await expect(restore(bad, target), name).rejects.toThrow(RestoreError);
-        expect(await target.db.selectFrom('paper').select('id').execute(), name).toEqual([]);
-      }
-      await target.dispose();
     });
   });
 }

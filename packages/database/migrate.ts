@@ -33,6 +33,12 @@ export async function migrate(
   }
 }
 
+/** The names of the migrations that a store has, in their order. */
+export async function appliedMigrations(db: Kysely<Schema>): Promise<string[]> {
+  const names = (db as unknown as Kysely<Migrations>).selectFrom('migration').select('name').orderBy('name');
+  return (await names.execute()).map((row) => row.name);
+}
+
 /** The same inside a transaction that the caller has begun; `upTo` stops after that migration. */
 export async function migrateInside(
   database: Database,

@@ -7,44 +7,63 @@ import { createGzip } from 'node:zlib';
 import { type Kysely, sql } from 'kysely';
 import type { Database } from '../dialects/index.ts';
 import { openSqlite } from '../dialects/sqlite.ts';
-import { migrations } from '../migrations/index.ts';
+import { asStoreError, StoreError } from '../errors.ts';
+import { appliedMigrations } from '../migrate.ts';
 import type { Schema } from '../schema.ts';
-import { TABLES } from './tables.ts';
+import { type BackupTable, TABLES } from './tables.ts';
 
 /** What the first line of a backup says. */
 export const FORMAT = 'broadsheet-backup-1';
-/** Rows read at a time; memory stays flat. */
-const PAGE = 1_000;
+/** Rows read at a time; on SQLite a page of papers keeps the event loop for some 10 ms. */
+const PAGE_ROWS = 500;
+
+export interface ProgressOptions {
+  /** Called with the number of rows so far, a page at a time. */
+  onRows?: (rows: number) => void;
+}
 
 /**
- * Writes the whole store into one file that `restore` reads into either kind of store. Safe while the site serves: it is
- * one consistent moment. The file appears only when it is complete.
+ * Writes the whole store into one file that `restore` reads into either kind of store. Safe while the site serves and
+ * writes: the file is one consistent moment, and appears under its name only when it is complete and on the disk.
+ * The file is gzipped lines of JSON: a header; for each table its name and columns, then its rows as arrays; a trailer
+ * with the number of rows and the SHA-256 of every line before it. Only its owner may read it: it holds what readers did.
+ * @returns the number of rows.
+ * @throws {StoreError} when the store fails or the file cannot be written; no half of it is left.
  */
-export async function backup(
-  database: Database,
-  file: string,
-  { onRows }: { onRows?: (rows: number) => void } = {},
-): Promise<number> {
+export async function backup(database: Database, file: string, { onRows }: ProgressOptions = {}): Promise<number> {
   const partial = `${file}.partial`;
   let rows = 0;
-  const counting = (n: number) => {
+  const count = (n: number) => {
     rows += n;
     onRows?.(rows);
   };
   try {
     await snapshot(database, (db) =>
       pipeline(
-        Readable.from(lines(db, counting)),
+        Readable.from(linesOf(db, count)),
         createGzip({ level: 5 }),
-        createWriteStream(partial, { mode: 0o600 }),
+        createWriteStream(partial, { mode: 0o600, flush: true }),
       ),
     );
     await rename(partial, file);
   } catch (error) {
-    await rm(partial, { force: true });
-    throw error;
+    await rm(partial, { force: true }).catch(() => undefined);
+    throw isOfFile(error) ? unwritable(file, error) : asStoreError(error, database.location);
   }
   return rows;
+}
+
+function isOfFile(error: unknown): error is NodeJS.ErrnoException {
+  return /^(open|write|fsync|close|rename)$/.test(String((error as NodeJS.ErrnoException).syscall));
+}
+
+function unwritable(file: string, error: NodeJS.ErrnoException): StoreError {
+  const isFull = /^(ENOSPC|EDQUOT|EFBIG)$/.test(error.code ?? '');
+  return new StoreError(
+    isFull ? 'full' : 'read-only',
+    `The backup ${file} cannot be written (${error.code}): ${isFull ? 'its disk is full' : 'name a file in a folder that exists and that this user may write to'}. Nothing was left behind; the site is as it was.`,
+    { cause: error },
+  );
 }
 
 /** Runs `work` on one unchanging view of the store, without keeping writers waiting. */
@@ -57,9 +76,8 @@ async function snapshot(database: Database, work: (db: Kysely<Schema>) => Promis
   const reader = openSqlite(database.location);
   try {
     await reader.db.connection().execute(async (db) => {
+      // A deferred transaction takes its view with its first read and lets others write to the log.
       await sql`begin`.execute(db);
-      // A deferred transaction takes its view with its first read.
-      await db.selectFrom('setting').select('key').limit(1).execute();
       await work(db);
       await sql`commit`.execute(db);
     });
@@ -68,37 +86,42 @@ async function snapshot(database: Database, work: (db: Kysely<Schema>) => Promis
   }
 }
 
-async function* lines(db: Kysely<Schema>, onRows: (rows: number) => void): AsyncIterable<string> {
+async function* linesOf(db: Kysely<Schema>, onRows: (rows: number) => void): AsyncIterable<string> {
   const hash = createHash('sha256');
   let rows = 0;
-  const written = (value: unknown) => {
-    const line = `${JSON.stringify(value)}\n`;
-    hash.update(line);
-    return line;
+  const line = (value: unknown) => {
+    const text = `${JSON.stringify(value)}\n`;
+    hash.update(text);
+    return text;
   };
-  yield written({ format: FORMAT, migrations: Object.keys(migrations) });
-  for (const { name, order } of TABLES) {
-    for await (const page of pagesOf(db, name, order)) {
+  yield line({ format: FORMAT, migrations: await appliedMigrations(db) });
+  for (const table of TABLES) {
+    let columns: string[] | undefined;
+    for await (const page of pagesOf(db, table)) {
+      const names = columns ?? Object.keys(page[0]).sort();
+      const head = columns ? '' : line({ table: table.name, columns: names });
+      columns = names;
       rows += page.length;
-      yield page.map((row) => written({ t: name, r: row })).join('');
+      yield head + page.map((row) => line(names.map((name) => row[name]))).join('');
       onRows(page.length);
     }
   }
-  yield `${JSON.stringify({ end: true, rows, sha256: hash.digest('hex') })}\n`;
+  yield `${JSON.stringify({ rows, sha256: hash.digest('hex') })}\n`;
 }
 
 /** Pages a table by its key, so that no page costs more than the first. */
-async function* pagesOf(db: Kysely<Schema>, table: string, order: string[]): AsyncIterable<Record<string, unknown>[]> {
-  const columns = sql.join(order.map((name) => sql.ref(name)));
+async function* pagesOf(db: Kysely<Schema>, { name, key }: BackupTable): AsyncIterable<Record<string, unknown>[]> {
+  const columns = sql.join(key.map((column) => sql.ref(column)));
   let last: Record<string, unknown> | undefined;
   for (;;) {
     const after: Record<string, unknown> | undefined = last;
-    const where = after ? sql`where (${columns}) > (${sql.join(order.map((name) => sql.val(after[name])))})` : sql``;
-    const { rows } = await sql<
+    const where = after ? sql`where (${columns}) > (${sql.join(key.map((column) => sql.val(after[column])))})` : sql``;
+    const query = sql<
       Record<string, unknown>
-    >`select * from ${sql.table(table)} ${where} order by ${columns} limit ${sql.lit(PAGE)}`.execute(db);
-    if (rows.length === 0) return;
-    yield rows;
+    >`select * from ${sql.table(name)} ${where} order by ${columns} limit ${sql.lit(PAGE_ROWS)}`;
+    const { rows } = await query.execute(db);
+    if (rows.length > 0) yield rows;
+    if (rows.length < PAGE_ROWS) return;
     last = rows.at(-1);
   }
 }

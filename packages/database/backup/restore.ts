@@ -1,137 +1,121 @@
-import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
-import { createInterface } from 'node:readline';
-import { createGunzip } from 'node:zlib';
 import { type Insertable, type Kysely, sql } from 'kysely';
+import type { Migration } from 'kysely/migration';
 import type { Database } from '../dialects/index.ts';
 import { insertMany } from '../insert-many.ts';
-import { migrations } from '../migrations/index.ts';
+import { appliedMigrations, migrateInside } from '../migrate.ts';
+import { migrations as shipped } from '../migrations/index.ts';
 import type { Schema } from '../schema.ts';
 import { transaction } from '../transaction.ts';
-import { FORMAT } from './backup.ts';
-import { TABLES } from './tables.ts';
+import type { ProgressOptions } from './backup.ts';
+import { RestoreError, readBackup } from './read.ts';
+import { LEFT_OUT, TABLES } from './tables.ts';
 
-/** A file that cannot be restored, or a store that it may not be restored into; nothing was changed. */
-export class RestoreError extends Error {
-  override name = 'RestoreError';
+export { RestoreError } from './read.ts';
+
+/** Rows held before they are written. */
+const PAGE_ROWS = 1_000;
+
+interface RestoreOptions extends ProgressOptions {
+  migrations?: Record<string, Migration>;
+  now?: () => number;
 }
 
-const PAGE = 1_000;
-
 /**
- * Reads a backup into an empty, migrated store of either kind, in one transaction: all of it or nothing.
- * @throws {RestoreError} when the store holds papers already, or the file is damaged, cut short, foreign or newer.
+ * Reads a backup into an empty store of either kind, migrated or not, in one transaction: all of it or nothing.
+ * The tables are made as they were when the file was written and migrated from there, so that a backup of an older
+ * release arrives as if that site had been upgraded.
+ * @returns the number of rows.
+ * @throws {RestoreError} when the store holds a site already, or the file is damaged, cut short, foreign or newer.
  */
-export async function restore(
-  file: string,
-  database: Database,
-  { onRows }: { onRows?: (rows: number) => void } = {},
-): Promise<number> {
+export async function restore(file: string, database: Database, options: RestoreOptions = {}): Promise<number> {
+  const { onRows, migrations = shipped, now = Date.now } = options;
   return transaction(database, async (db) => {
-    const { count } = await db
-      .selectFrom('paper')
-      .select((s) => s.fn.countAll<number>().as('count'))
-      .executeTakeFirstOrThrow();
-    if (Number(count) > 0) {
-      throw new RestoreError(
-        `${database.location} holds ${count} papers; restore into an empty site (a new --data folder or database).`,
-      );
+    // Under the migrator's lock, so that no process that starts meanwhile comes in between.
+    await migrateInside(database, db, { migrations, now });
+    await refuseUnlessEmpty(database, db);
+    let rows = 0;
+    let table: { name: string; columns: string[] } | undefined;
+    let page: Record<string, unknown>[] = [];
+    const flush = async () => {
+      if (!table || page.length === 0) return;
+      await insertMany(database, db, table.name as keyof Schema, page as unknown as Insertable<Schema[keyof Schema]>[]);
+      rows += page.length;
+      page = [];
+      onRows?.(rows);
+    };
+    for await (const part of readBackup(file)) {
+      if (part.kind === 'header') await makeTables(database, db, { file, at: part.migrations, migrations, now });
+      if (part.kind === 'table') {
+        await flush();
+        table = part;
+      }
+      if (part.kind !== 'row') continue;
+      page.push(rowOf(database, table?.columns ?? [], part.values));
+      if (page.length >= PAGE_ROWS) await flush();
     }
-    for (const { name } of [...TABLES].reverse()) await db.deleteFrom(name).execute();
-    const rows = await readInto(database, db, file, onRows);
+    await flush();
     if (database.name === 'postgres') await renumber(db);
+    await migrateInside(database, db, { migrations, now });
     return rows;
   });
 }
 
-async function readInto(
-  database: Database,
-  db: Kysely<Schema>,
-  file: string,
-  onRows?: (rows: number) => void,
-): Promise<number> {
-  const hash = createHash('sha256');
-  let rows = 0;
-  let table: string | undefined;
-  let page: Record<string, unknown>[] = [];
-  let isFirst = true;
-  let end: { rows: number; sha256: string } | undefined;
-  const flush = async () => {
-    await insertMany(database, db, table as keyof Schema & string, page as Insertable<Schema[keyof Schema]>[]);
-    rows += page.length;
-    page = [];
-    onRows?.(rows);
-  };
-  for await (const line of unpacked(file)) {
-    const value = parsed(file, line);
-    if (isFirst) {
-      checkHeader(file, value);
-      isFirst = false;
-    } else if (value.end) {
-      end = value as unknown as typeof end;
-      break;
+async function refuseUnlessEmpty(database: Database, db: Kysely<Schema>): Promise<void> {
+  for (const name of ['paper', 'vote'] as const) {
+    const count = db.selectFrom(name).select((s) => s.fn.countAll<number>().as('rows'));
+    const { rows } = await count.executeTakeFirstOrThrow();
+    if (Number(rows) > 0) {
+      throw new RestoreError(
+        `${database.location} already holds a site (${rows} rows of ${name}); restore into an empty one: another --data folder, or a new database. Nothing was changed.`,
+      );
     }
-    hash.update(`${line}\n`);
-    if (value.t === undefined) continue;
-    if (page.length > 0 && (value.t !== table || page.length >= PAGE)) await flush();
-    table = knownTable(file, value.t);
-    page.push(value.r as Record<string, unknown>);
-  }
-  if (page.length > 0) await flush();
-  if (!end) throw new RestoreError(`${file} ends too early; it is not a whole backup. Nothing was restored.`);
-  if (end.rows !== rows || end.sha256 !== hash.digest('hex')) {
-    throw new RestoreError(`${file} is damaged: its checksum does not fit. Nothing was restored.`);
-  }
-  return rows;
-}
-
-async function* unpacked(file: string): AsyncIterable<string> {
-  const source = createReadStream(file);
-  const unzipped = source.pipe(createGunzip());
-  source.on('error', (error) => unzipped.destroy(error));
-  try {
-    yield* createInterface({ input: unzipped, crlfDelay: Number.POSITIVE_INFINITY });
-  } catch (error) {
-    const code = (error as NodeJS.ErrnoException).code;
-    if (code === 'ENOENT') throw new RestoreError(`There is no file ${file}.`);
-    throw new RestoreError(`${file} is damaged or no backup (${(error as Error).message}). Nothing was restored.`, {
-      cause: error,
-    });
   }
 }
 
-function parsed(file: string, line: string): Record<string, unknown> {
-  try {
-    return JSON.parse(line);
-  } catch {
-    throw new RestoreError(`${file} is damaged or no backup: a line is no JSON. Nothing was restored.`);
-  }
+interface Making {
+  file: string;
+  at: string[];
+  migrations: Record<string, Migration>;
+  now: () => number;
 }
 
-function checkHeader(file: string, header: Record<string, unknown>): void {
-  if (header.format !== FORMAT)
+/** Empties the tables, or makes them anew as the file's release had them. */
+async function makeTables(database: Database, db: Kysely<Schema>, making: Making): Promise<void> {
+  const { file, at, migrations, now } = making;
+  const unknown = at.filter((name) => !Object.hasOwn(migrations, name));
+  if (unknown.length > 0) {
     throw new RestoreError(
-      `${file} is no backup of this program (its first line says ${JSON.stringify(header.format)}).`,
+      `${file} was written by a newer Broadsheet (it has ${unknown.join(', ')}, which this program does not know); upgrade this program first. Nothing was restored.`,
     );
-  const unknown = (header.migrations as string[]).filter((name) => !(name in migrations));
-  if (unknown.length > 0)
+  }
+  const names = Object.keys(migrations);
+  if (at.length === 0 || at.some((name, i) => name !== names[i])) {
     throw new RestoreError(
-      `${file} was written by a newer version (it knows ${unknown.join(', ')}); upgrade this program first.`,
+      `${file} has migrations in an order that this program does not know (${at.join(', ')}). Nothing was restored.`,
     );
+  }
+  if ((await appliedMigrations(db)).length === at.length) {
+    for (const { name } of TABLES.toReversed()) await db.deleteFrom(name).execute();
+    return;
+  }
+  for (const name of [...Object.keys(LEFT_OUT), ...TABLES.map((table) => table.name).reverse()]) {
+    await db.schema.dropTable(name).ifExists().execute();
+  }
+  await migrateInside(database, db, { migrations, now, upTo: at.at(-1) });
 }
 
-function knownTable(file: string, name: unknown): string {
-  if (!TABLES.some((table) => table.name === name))
-    throw new RestoreError(`${file} holds a table "${String(name)}" that is not known here.`);
-  return name as string;
+function rowOf(database: Database, columns: string[], values: unknown[]): Record<string, unknown> {
+  // PostgreSQL's text holds every character but NUL, which SQLite's does; it means nothing in what we keep.
+  const clean = (value: unknown) =>
+    database.name === 'postgres' && typeof value === 'string' ? value.replaceAll('\u0000', '') : value;
+  return Object.fromEntries(columns.map((name, i) => [name, clean(values[i])]));
 }
 
 /** PostgreSQL numbers new rows by a counter of its own, which inserted ids do not move. */
 async function renumber(db: Kysely<Schema>): Promise<void> {
   for (const { name, hasIdentity } of TABLES) {
     if (!hasIdentity) continue;
-    await sql`select setval(pg_get_serial_sequence(${name}, 'id'), coalesce((select max(id) from ${sql.table(name)}), 0) + 1, false)`.execute(
-      db,
-    );
+    const highest = sql`(select max(id) from ${sql.table(name)})`;
+    await sql`select setval(pg_get_serial_sequence(${name}, 'id'), coalesce(${highest}, 0) + 1, false)`.execute(db);
   }
 }
