@@ -33,11 +33,8 @@ export interface Source {
   everyMs: number;
   /** Asked only when this holds; week-ends are quiet where nothing is announced. */
   isDue?(now: number, zone: string): boolean;
-  /** Sources that only fill in or count are not asked by a plain first pull. */
-  isOptional?: boolean;
   pull(context: PullContext): AsyncIterable<Pulled>;
 }
 
-export const MINUTE_MS = 60_000;
 export const HOUR_MS = 3_600_000;
 export const DAY_MS = 86_400_000;

@@ -81,6 +81,11 @@ function tooLong(name?: string): Error {
   return new Error(`${name ? `a <${name}>` : 'text without a tag'} is longer than ${MAX_ELEMENT_CHARS} characters`);
 }
 
+/** A whole answer as the stream that parsers read. */
+export async function* inOneChunk(text: string): AsyncIterable<string> {
+  yield text;
+}
+
 export function childText(element: Element, name: string): string | undefined {
   const text = element.children.find((child) => child.name === name)?.text.trim();
   return text === '' ? undefined : text;

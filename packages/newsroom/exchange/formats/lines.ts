@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { instantOf } from '../../papers/instant.ts';
 import type { PaperRecord, SourceCounts } from '../../papers/record.ts';
 
 const day = z.string().regex(/^\d{4}-\d{2}-\d{2}$/);
@@ -87,8 +88,8 @@ export function recordOfLine(value: unknown): PaperRecord {
     repository: repositoryName(l.github),
     projectUrl: webAddress(l.project),
     organization: l.organization,
-    publishedAt: instant(l.published),
-    updatedAt: instant(l.updated),
+    publishedAt: instantOf(l.published),
+    updatedAt: instantOf(l.updated),
     listedOn: l.listed ?? l.day,
     journalRef: l.journalRef,
     withdrawn: l.withdrawn,
@@ -127,10 +128,4 @@ export function repositoryName(text?: string): string | undefined {
 export function webAddress(text?: string): string | undefined {
   const trimmed = text?.trim();
   return trimmed && /^https?:\/\//i.test(trimmed) && URL.canParse(trimmed) ? trimmed : undefined;
-}
-
-function instant(text?: string): number | undefined {
-  if (!text) return undefined;
-  const at = Date.parse(text);
-  return Number.isNaN(at) ? undefined : at;
 }

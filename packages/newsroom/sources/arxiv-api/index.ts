@@ -1,5 +1,6 @@
 import { SourceError } from '../http/polite.ts';
 import { HOUR_MS, type Source } from '../source.ts';
+import { inOneChunk } from '../xml.ts';
 import { parseArxivAtom } from './parse.ts';
 
 /** Papers asked for in one request, and requests in one pull: politeness before haste. */
@@ -14,7 +15,6 @@ export const arxivApi: Source = {
   baseUrl: 'https://export.arxiv.org',
   politeness: { group: 'arxiv', intervalMs: 3_000 },
   everyMs: HOUR_MS,
-  isOptional: true,
   async *pull({ http, baseUrl, database, signal, now }) {
     let before = { day: '9999-12-31', id: Number.MAX_SAFE_INTEGER };
     for (let request = 0; request < REQUESTS_A_PULL; request++) {
@@ -38,7 +38,7 @@ export const arxivApi: Source = {
       const url = `${baseUrl}/api/query?id_list=${encodeURIComponent(ids)}&max_results=${rows.length}`;
       const { body } = await http.get(url, { accept: (text) => /<feed[\s>]/.test(text) });
       let count = 0;
-      for await (const item of parseArxivAtom(toChunks(body))) {
+      for await (const item of parseArxivAtom(inOneChunk(body))) {
         if (!('record' in item)) continue;
         count += 1;
         yield { record: item.record };
@@ -52,7 +52,3 @@ export const arxivApi: Source = {
     }
   },
 };
-
-async function* toChunks(text: string): AsyncIterable<string> {
-  yield text;
-}

@@ -1,4 +1,4 @@
-import { type PaperRecord, parseArxivId } from '../../papers/index.ts';
+import { instantOf, type PaperRecord, parseArxivId } from '../../papers/index.ts';
 import { childText, childTexts, type Element, elementsOf } from '../xml.ts';
 
 /** arXiv answers a wrong question with a well-formed feed whose one entry is called "Error". */
@@ -54,9 +54,9 @@ function recordOfEntry(entry: Element): PaperRecord | undefined {
     comment,
     journalRef: childText(entry, 'arxiv:journal_ref'),
     doi: childText(entry, 'arxiv:doi')?.split(/\s+/)[0],
-    publishedAt: instant(childText(entry, 'published')),
-    updatedAt: instant(childText(entry, 'updated')),
-    withdrawn: isWithdrawal(comment) ? { reason: comment, at: instant(childText(entry, 'updated')) } : undefined,
+    publishedAt: instantOf(childText(entry, 'published')),
+    updatedAt: instantOf(childText(entry, 'updated')),
+    withdrawn: isWithdrawal(comment) ? { reason: comment, at: instantOf(childText(entry, 'updated')) } : undefined,
   };
 }
 
@@ -71,9 +71,4 @@ export function isWithdrawal(comment?: string): boolean {
       comment.trim(),
     )
   );
-}
-
-function instant(text?: string): number | undefined {
-  const at = text ? Date.parse(text) : Number.NaN;
-  return Number.isNaN(at) ? undefined : at;
 }

@@ -1,6 +1,7 @@
 import { addDays, dayIn } from '../../editions/calendar.ts';
 import { SourceError } from '../http/polite.ts';
 import { DAY_MS, type Source } from '../source.ts';
+import { inOneChunk } from '../xml.ts';
 import { OaiError, parseOaiRecords } from './parse.ts';
 
 /** How far back the first harvest goes; the whole archive is read by setting a cursor or importing files. */
@@ -25,7 +26,6 @@ export const arxivOai: Source = {
   baseUrl: 'https://oaipmh.arxiv.org',
   politeness: { group: 'arxiv', intervalMs: 3_000 },
   everyMs: DAY_MS,
-  isOptional: true,
   async *pull({ http, baseUrl, cursor, now }) {
     const known = (cursor ?? {}) as OaiCursor;
     const today = dayIn(now(), 'UTC');
@@ -41,7 +41,7 @@ export const arxivOai: Source = {
       const asked = token;
       token = undefined;
       try {
-        for await (const item of parseOaiRecords(toChunks(body))) {
+        for await (const item of parseOaiRecords(inOneChunk(body))) {
           if ('record' in item) yield { record: item.record };
           else token = item.resumptionToken;
         }
@@ -63,7 +63,3 @@ export const arxivOai: Source = {
     }
   },
 };
-
-async function* toChunks(text: string): AsyncIterable<string> {
-  yield text;
-}

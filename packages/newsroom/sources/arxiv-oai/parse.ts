@@ -1,4 +1,4 @@
-import { type PaperRecord, plainText } from '../../papers/index.ts';
+import { instantOf, type PaperRecord, plainText } from '../../papers/index.ts';
 import { isWithdrawal } from '../arxiv-api/parse.ts';
 import { splitAuthors } from '../authors.ts';
 import { childText, type Element, elementsOf } from '../xml.ts';
@@ -42,8 +42,8 @@ function arxivRecord(m: Element): PaperRecord | undefined {
   return {
     ...common,
     authors: authors.map(personName).filter(Boolean).map(plainText),
-    publishedAt: instant(childText(m, 'created')),
-    updatedAt: instant(childText(m, 'updated')) ?? instant(childText(m, 'created')),
+    publishedAt: instantOf(childText(m, 'created')),
+    updatedAt: instantOf(childText(m, 'updated')) ?? instantOf(childText(m, 'created')),
   };
 }
 
@@ -60,7 +60,7 @@ function rawRecord(m: Element): PaperRecord | undefined {
       return [
         {
           version: number,
-          submittedAt: instant(childText(child, 'date')),
+          submittedAt: instantOf(childText(child, 'date')),
           size: childText(child, 'size'),
           isWithdrawal: isIgnored,
         },
@@ -106,9 +106,4 @@ function personName(author: Element): string {
   return [childText(author, 'forenames'), childText(author, 'keyname'), childText(author, 'suffix')]
     .filter(Boolean)
     .join(' ');
-}
-
-function instant(text?: string): number | undefined {
-  const at = text ? Date.parse(text) : Number.NaN;
-  return Number.isNaN(at) ? undefined : at;
 }

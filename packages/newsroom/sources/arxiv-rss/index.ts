@@ -1,6 +1,7 @@
 import type { Database } from '@broadsheet/database';
 import { papersDay } from '../../editions/calendar.ts';
 import { HOUR_MS, type Source } from '../source.ts';
+import { inOneChunk } from '../xml.ts';
 import { parseArxivRss } from './parse.ts';
 
 /** arXiv's daily announcements: the cheapest daily source, with the kind of announcement and the licence. */
@@ -15,7 +16,7 @@ export const arxivRss: Source = {
     const today = papersDay(now(), settings.zone);
     const url = `${baseUrl}/rss/${settings.categories.join('+')}`;
     const { body } = await http.get(url, { accept: (text) => /<rss[\s>]|<rdf:RDF[\s>]/i.test(text) });
-    for await (const record of parseArxivRss(toChunks(body), today)) {
+    for await (const record of parseArxivRss(inOneChunk(body), today)) {
       // A replacement of a paper that is not here is of any age; taken in, it would look like a paper of today.
       if (record.listedOn === undefined && !(await isHere(database, record.arxivId))) continue;
       yield { record };
@@ -31,8 +32,4 @@ async function isHere({ db }: Database, arxivId = ''): Promise<boolean> {
     .where('kind', '=', 'arxiv')
     .where('value', '=', arxivId);
   return (await alias.executeTakeFirst()) !== undefined;
-}
-
-async function* toChunks(text: string): AsyncIterable<string> {
-  yield text;
 }

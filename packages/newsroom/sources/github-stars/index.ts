@@ -19,7 +19,6 @@ export const githubStars: Source = {
   baseUrl: 'https://api.github.com',
   politeness: { group: 'github', intervalMs: 200 },
   everyMs: DAY_MS,
-  isOptional: true,
   async *pull(context) {
     const { database, settings, now, signal } = context;
     const today = dayIn(now(), settings.zone);

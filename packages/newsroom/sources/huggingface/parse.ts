@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { type PaperRecord, parseArxivId } from '../../papers/index.ts';
+import { instantOf, type PaperRecord, parseArxivId } from '../../papers/index.ts';
 
 /** Fields came and went over the years, and some arrive in another shape: whatever does not fit counts as missing. */
 const lenient = <T extends z.ZodType>(schema: T) => schema.nullish().catch(undefined);
@@ -63,13 +63,13 @@ export function huggingFaceRecord(
         typeof author === 'string' ? [author] : author && !author.hidden && author.name ? [author.name] : [],
       )
       .filter(Boolean),
-    publishedAt: instant(p.publishedAt ?? undefined),
+    publishedAt: instantOf(p.publishedAt ?? undefined),
     keywords: p.ai_keywords?.flatMap((keyword) => keyword ?? []),
     summary: p.ai_summary ? { text: p.ai_summary, by: p.ai_summary_model ?? 'Hugging Face' } : undefined,
     repository: repository(p.githubRepo ?? undefined),
     projectUrl: p.projectPage && /^https?:\/\//.test(p.projectPage) ? p.projectPage : undefined,
     organization: organization?.fullname ?? organization?.name ?? undefined,
-    withdrawn: p.withdrawnAt ? { at: instant(p.withdrawnAt) } : undefined,
+    withdrawn: p.withdrawnAt ? { at: instantOf(p.withdrawnAt) } : undefined,
     feature: featuredOn ? { day: featuredOn, by: 'source' } : undefined,
     listedOn: featuredOn,
     counts: [
@@ -86,7 +86,7 @@ const NEW_YORK = new Intl.DateTimeFormat('en-CA', {
 });
 
 function dayOfFeature(submitted?: string): string | undefined {
-  const at = instant(submitted);
+  const at = instantOf(submitted);
   if (at === undefined || !submitted) return undefined;
   return /T00:00:00(\.0+)?Z$/.test(submitted) ? submitted.slice(0, 10) : NEW_YORK.format(at);
 }
@@ -95,9 +95,4 @@ function repository(address?: string): string | undefined {
   const path = (address ?? '').trim().replace(/^(?:https?:\/\/)?(?:www\.)?github\.com\//i, '');
   const [, owner, name] = /^([a-z\d][a-z\d-]*)\/([\w.-]+?)(?:\.git)?(?:[/?#].*)?$/i.exec(path) ?? [];
   return name && !/^\.+$/.test(name) ? `${owner}/${name}` : undefined;
-}
-
-function instant(value?: string): number | undefined {
-  const at = value ? Date.parse(value) : Number.NaN;
-  return Number.isNaN(at) ? undefined : at;
 }

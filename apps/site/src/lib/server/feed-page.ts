@@ -1,4 +1,4 @@
-import { type Feed, type FeedQuery, renderings } from '@broadsheet/newsroom/editions';
+import { addressAs, type Feed, type FeedQuery, renderings } from '@broadsheet/newsroom/editions';
 import { type Host, perVersion } from '@broadsheet/newsroom/host';
 import { abstractHtml } from '@broadsheet/newsroom/papers';
 import { drawPaper } from './drawing.ts';
@@ -29,7 +29,7 @@ export async function pageOf(host: Host, feed: Feed, url: URL) {
     alternates: renderings.map((r) => ({
       title: r.title,
       mediaType: r.mediaType,
-      href: withSuffix(feed.address, r.suffix),
+      href: addressAs(feed.address, r.suffix),
     })),
     editionZero: isFront ? await perVersion(host, 'edition zero', () => loadEditionZero(host)) : undefined,
     isEditionZero: window.kind === 'edition-zero',
@@ -61,11 +61,6 @@ function withCursor(url: URL, cursor: string): string {
   const next = new URL(url);
   next.searchParams.set('cursor', cursor);
   return `${next.pathname}${next.search}`;
-}
-
-function withSuffix(address: string, suffix: string): string {
-  const [path, query] = address.split('?', 2);
-  return `${path === '/' ? '/index' : path}.${suffix}${query ? `?${query}` : ''}`;
 }
 
 /** The filters as links that switch each on or off, so that they work without a script. */
