@@ -16,3 +16,4 @@ export {
   vjp,
   vmap,
 } from '@jax-js/jax';
+export type { ExecutorName } from './executors/names.ts';

@@ -1,3 +1,5 @@
+export type * from './contract.ts';
+
 /** What a list of experiments says of each. */
 export interface ExperimentSummary {
   /** The name of its method, e.g. 'connectivity'. */
