@@ -28,8 +28,20 @@ export interface Experiment {
    * beside it, beyond float tolerance. Stops soon after `context.signal` is aborted, by throwing its reason.
    */
   run(context: RunContext, parameters: ParameterValues, seeds: readonly number[], part: string): Promise<PartOutcome[]>;
-  /** The measures of one seed, by name, out of its values in every part; null is "not measured here". */
+  /** How long a part takes against the others (1 unless told): what the time left is reckoned by. */
+  cost?(parameters: ParameterValues, part: string): number;
+  /**
+   * The measures of one seed, by name, out of its values in every part; null is "not measured here". Also called while
+   * parts are still missing from `values`.
+   */
   measures(parameters: ParameterValues, values: ReadonlyMap<string, SeedValues>): Measures;
+  /** What can be said only over all seeds: a table of effects with their p values, a closed form to draw. */
+  summary?(parameters: ParameterValues, outcomes: readonly SeedOutcome[]): Summary;
+}
+
+export interface Summary {
+  readonly points: readonly Point[];
+  readonly rows: readonly Row[];
 }
 
 /** live: in a browser on two cores; full: minutes on a server; paper: the paper's own scale. */
@@ -96,8 +108,8 @@ export type RunEvent =
   /** `done` of `total` units of work of this call; `label` in words ('2AF, rank 1, iteration 400'). */
   | { readonly type: 'progress'; readonly done: number; readonly total: number; readonly label: string }
   | ({ readonly type: 'point' } & Point)
-  | { readonly type: 'row'; readonly table: string; readonly cells: Readonly<Record<string, Cell>> }
-  | { readonly type: 'report'; readonly seed: number; readonly series: string; readonly report: TrainingReport };
+  | ({ readonly type: 'row' } & Row)
+  | ({ readonly type: 'report' } & AttachedReport);
 
 /** One value of one series of one figure; with a seed, a thin line of that seed. */
 export interface Point {
@@ -108,6 +120,16 @@ export interface Point {
   readonly seed?: number;
 }
 export type Cell = string | number | null;
+export interface Row {
+  readonly table: string;
+  readonly cells: Readonly<Record<string, Cell>>;
+}
+/** The training report of one seed's run; `series` names the run ('2AF, rank 1'). */
+export interface AttachedReport {
+  readonly seed: number;
+  readonly series: string;
+  readonly report: TrainingReport;
+}
 
 /** Raw values of a seed in one part; `measures` makes measures of them. */
 export type SeedValues = Readonly<Record<string, number | null>>;
@@ -199,9 +221,9 @@ export interface RunResult {
   readonly outcomes: readonly SeedOutcome[];
   readonly verdicts: readonly Verdict[];
   readonly points: readonly Point[];
-  readonly rows: readonly { readonly table: string; readonly cells: Readonly<Record<string, Cell>> }[];
-  readonly reports: readonly { readonly seed: number; readonly series: string; readonly report: TrainingReport }[];
-  /** SHA-256 over parameters, seeds, measures, executor and sourcesHash, as hex. */
+  readonly rows: readonly Row[];
+  readonly reports: readonly AttachedReport[];
+  /** SHA-256 over experiment, size, parameters, seeds, outcomes, executor and sourcesHash, as hex. */
   readonly hash: string;
 }
 export interface SeedOutcome {

@@ -1,13 +1,15 @@
-export type * from './contract.ts';
-
-/** What a list of experiments says of each. */
-export interface ExperimentSummary {
-  /** The name of its method, e.g. 'connectivity'. */
-  id: string;
-  arXivId: string;
-}
-
-/** Every experiment that runs here; a paper is marked as running only when its experiment is in this list. */
-export function listExperiments(): ExperimentSummary[] {
-  return [];
-}
+/** What an experiment is, which there are, and what their results say. The runner is `@broadsheet/experiments/runner`. */
+export { FEWEST_SEEDS, judge, needOf } from './claims.ts';
+export * from './contract.ts';
+export {
+  allowed,
+  defaultOf,
+  MOST_SEEDS,
+  ParameterError,
+  type ParameterFault,
+  readParameters,
+  seedsOf,
+} from './parameters.ts';
+export { type ExperimentSummary, listExperiments, loadExperiment } from './registry.ts';
+export { type Comparison, compareRuns } from './replay.ts';
+export { canonicalJson, hashOf, isIntact, isStale } from './result.ts';
