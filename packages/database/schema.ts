@@ -59,6 +59,33 @@ export interface Schema {
     fetched_at: number;
     body: string | null;
   };
+  subscriber: SubscriberTable;
+  subscription: {
+    id: Generated<number>;
+    subscriber_id: number;
+    feed: string;
+    pace: Pace;
+    created_at: number;
+    confirmed_at: number | null;
+    left_at: number | null;
+    next_at: number | null;
+    last_period: string | null;
+  };
+  issue: {
+    id: Generated<number>;
+    slug: string;
+    feed: string;
+    pace: Pace;
+    period: string;
+    covers_from: string;
+    covers_until: string;
+    content_json: string;
+    hash: string;
+    frozen_at: number;
+  };
+  issue_paper: { issue_id: number; paper_id: number; rank: number | null };
+  letter: LetterTable;
+  suppression: { address_hash: string; reason: SuppressionReason; detail: string | null; at: number };
   job: {
     id: Generated<number>;
     queue: string;
@@ -118,6 +145,52 @@ export interface PaperTable {
   changed_seq: number;
 }
 
+export interface SubscriberTable {
+  id: Generated<number>;
+  address: string;
+  state: 'asked' | 'active' | 'left' | 'stopped';
+  /** When they want their mail, on their own clock. */
+  hour: number;
+  zone: string;
+  paused_at: number | null;
+  link_epoch: Generated<number>;
+  /** Where and from which network the address was entered. */
+  consent_source: string;
+  created_at: number;
+  confirmed_at: number | null;
+  left_at: number | null;
+  soft_bounces: Generated<number>;
+}
+
+export interface LetterTable {
+  id: Generated<number>;
+  /** Who posts the same key twice has posted one letter. */
+  key: string;
+  kind: string;
+  priority: number;
+  state: LetterState;
+  to_address: string;
+  domain: string;
+  body_json: string | null;
+  issue_id: number | null;
+  subscriber_id: number | null;
+  subscription_id: number | null;
+  /** Names this letter in its envelope's sender, so that a bounce tells which one it was. */
+  bounce_token: string;
+  attempts: Generated<number>;
+  next_at: number;
+  /** The process that has it in hand while `sending`. */
+  sender: string | null;
+  sending_at: number | null;
+  settled_at: number | null;
+  last_error: string | null;
+  bounced_at: number | null;
+  created_at: number;
+}
+
+export type Pace = 'daily' | 'weekly' | 'monthly';
+export type LetterState = 'queued' | 'sending' | 'sent' | 'failed' | 'unknown';
+export type SuppressionReason = 'hard-bounce' | 'soft-bounces' | 'complaint' | 'asked';
 export type AliasKind = 'arxiv' | 'doi' | 'openreview' | 'title';
 export type CountKind = 'votes' | 'comments' | 'stars';
 export type FeaturedBy = 'source' | 'editor' | 'site' | 'edition-zero';

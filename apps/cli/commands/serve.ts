@@ -1,6 +1,7 @@
 import { closeDueEditions } from '@broadsheet/newsroom/editions';
 import { seedSite } from '@broadsheet/newsroom/exchange';
 import { createAdminToken } from '@broadsheet/newsroom/host';
+import { startSender } from '@broadsheet/newsroom/mail';
 import { startScheduler } from '@broadsheet/newsroom/scheduler';
 import { siteIndex } from '@broadsheet/newsroom/search';
 import { startServer } from '@broadsheet/site/server';
@@ -23,11 +24,13 @@ export const command: Command = {
     // After the address: the first page waits for neither.
     siteIndex(host);
     const scheduler = host.settings.pull ? startScheduler(host) : undefined;
+    const sender = startSender(host);
     await new Promise<void>((resolve) => {
       if (signal.aborted) resolve();
       signal.addEventListener('abort', () => resolve(), { once: true });
     });
     await scheduler?.stop();
+    await sender.stop();
     await server.close();
     return 0;
   },

@@ -29,12 +29,18 @@ export const TABLES: BackupTable[] = [
   { name: 'vote', key: ['reader_id', 'paper_id'] },
   { name: 'vote_event', key: ['id'], hasIdentity: true },
   { name: 'source_state', key: ['source'] },
+  { name: 'subscriber', key: ['id'], hasIdentity: true },
+  { name: 'subscription', key: ['id'], hasIdentity: true },
+  { name: 'issue', key: ['id'], hasIdentity: true },
+  { name: 'issue_paper', key: ['issue_id', 'paper_id'] },
+  { name: 'suppression', key: ['address_hash'] },
 ];
 
 /** Tables that stay behind, and why. */
 export const LEFT_OUT: Record<string, string> = {
   migration: 'the first line of the file says which migrations its rows have; restore makes the tables from it',
   lease: 'held by running processes',
+  letter: 'a copy of a site that goes on beside the first must not send its mails a second time',
   job: 'a copy of a site that goes on beside the first must not send its mails a second time; pg-boss keeps its own',
   fetch_cache: 'answers of sources, asked for again at need',
 };

@@ -28,6 +28,27 @@ const environment = z.object({
   BROADSHEET_METRICS: flag.default(true),
   BROADSHEET_LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info'),
   BROADSHEET_CONTACT: z.string().max(200).optional(),
+  BROADSHEET_SECRET: z.string().min(16).optional(),
+  BROADSHEET_SMTP_URL: z
+    .url({ protocol: /^smtps?$/, error: 'expected smtp://user:password@host:port or smtps://…' })
+    .optional(),
+  BROADSHEET_SMTP_TLS: z.enum(['auto', 'required', 'never']).default('auto'),
+  BROADSHEET_SMTP_CONNECTIONS: z.coerce.number().int().min(1).max(50).default(4),
+  BROADSHEET_MAIL_FROM: z
+    .string()
+    .refine((text) => mailboxOf(text) !== undefined, 'expected papers@example.org or Papers <papers@example.org>')
+    .default('broadsheet@localhost'),
+  BROADSHEET_MAIL_BOUNCE: z
+    .string()
+    .refine((text) => mailboxOf(text) !== undefined, 'expected an address such as bounce@example.org')
+    .optional(),
+  BROADSHEET_MAIL_PER_MINUTE: z.coerce.number().int().min(1).default(600),
+  BROADSHEET_MAIL_HOOK_SECRET: z.string().min(16).optional(),
+  BROADSHEET_DKIM_SELECTOR: z
+    .string()
+    .regex(/^[a-z0-9][a-z0-9.-]{0,62}$/i, 'expected a DNS label such as papers1')
+    .optional(),
+  BROADSHEET_DKIM_KEY: z.string().includes('PRIVATE KEY', { error: 'expected a private key in PEM form' }).optional(),
   GITHUB_TOKEN: z.string().optional(),
   DATABASE_URL: z.string().optional(),
   HOST: z.string().default('127.0.0.1'),
@@ -52,11 +73,34 @@ export interface Settings {
   logLevel: 'debug' | 'info' | 'warn' | 'error' | 'silent';
   /** Put into the User-Agent, so that a source's operator can reach ours. */
   contact?: string;
+  /** What signed links are signed with; undefined means the file in the data folder's `secrets`. */
+  secret?: string;
+  mail: MailSettings;
   githubToken?: string;
   databaseUrl?: string;
   dataDir: string;
   host: string;
   port: number;
+}
+
+export interface MailSettings {
+  /** smtp:// or smtps://, may hold a password; undefined means that letters are written to files. */
+  smtpUrl?: string;
+  /** 'auto': STARTTLS where it is offered, demanded where a password would be sent, none on this machine itself. */
+  smtpTls: 'auto' | 'required' | 'never';
+  connections: number;
+  from: Mailbox;
+  /** Where bounces are to go, as `local+token@domain`; undefined means back to `from`. */
+  bounce?: string;
+  /** Most letters a minute to one domain. */
+  perMinute: number;
+  hookSecret?: string;
+  dkim?: { selector: string; key?: string };
+}
+
+export interface Mailbox {
+  name?: string;
+  address: string;
 }
 
 /** A setting that cannot be used; the message names the variable, the value and what was expected. */
@@ -79,6 +123,11 @@ export function parseSettings(env: Record<string, string | undefined>, { dataDir
     throw new SettingsError(`${lines.join('\n')} See docs/guides/operate.md.`);
   }
   const e = parsed.data;
+  if (e.BROADSHEET_SMTP_URL && given.BROADSHEET_MAIL_FROM === undefined) {
+    throw new SettingsError(
+      'BROADSHEET_SMTP_URL is set but BROADSHEET_MAIL_FROM is not; it names the sender, such as Papers <papers@example.org>. See docs/guides/mail.md.',
+    );
+  }
   return {
     siteName: e.BROADSHEET_SITE_NAME,
     baseUrl: e.BROADSHEET_BASE_URL?.replace(/\/+$/, ''),
@@ -91,6 +140,19 @@ export function parseSettings(env: Record<string, string | undefined>, { dataDir
     metrics: e.BROADSHEET_METRICS,
     logLevel: e.BROADSHEET_LOG_LEVEL,
     contact: e.BROADSHEET_CONTACT,
+    secret: e.BROADSHEET_SECRET,
+    mail: {
+      smtpUrl: e.BROADSHEET_SMTP_URL,
+      smtpTls: e.BROADSHEET_SMTP_TLS,
+      connections: e.BROADSHEET_SMTP_CONNECTIONS,
+      from: mailboxOf(e.BROADSHEET_MAIL_FROM) as Mailbox,
+      bounce: e.BROADSHEET_MAIL_BOUNCE && mailboxOf(e.BROADSHEET_MAIL_BOUNCE)?.address,
+      perMinute: e.BROADSHEET_MAIL_PER_MINUTE,
+      hookSecret: e.BROADSHEET_MAIL_HOOK_SECRET,
+      dkim: e.BROADSHEET_DKIM_SELECTOR
+        ? { selector: e.BROADSHEET_DKIM_SELECTOR, key: e.BROADSHEET_DKIM_KEY }
+        : undefined,
+    },
     githubToken: e.GITHUB_TOKEN,
     databaseUrl: e.DATABASE_URL,
     dataDir,
@@ -108,6 +170,13 @@ function isTimeZone(zone: string): boolean {
   }
 }
 
+/** `papers@example.org` or `Papers <papers@example.org>`, on one line; undefined for anything else. */
+function mailboxOf(text: string): Mailbox | undefined {
+  const match = /^(?:([^<>"\r\n]{1,80}?)\s*<([^<>\s@]+@[^<>\s@]+)>|([^<>\s@]+@[^<>\s@]+))$/.exec(text.trim());
+  if (!match) return undefined;
+  return match[3] ? { address: match[3] } : { name: match[1].trim() || undefined, address: match[2] };
+}
+
 function hidden(name: string, value: unknown): unknown {
-  return /TOKEN|SECRET|PASSWORD|DATABASE_URL/.test(name) ? '(hidden)' : value;
+  return /TOKEN|SECRET|PASSWORD|_KEY|SMTP_URL|DATABASE_URL/.test(name) ? '(hidden)' : value;
 }

@@ -12,7 +12,10 @@ export async function hostOn(
   const version = await followContentVersion(database);
   let now = at;
   const host: Host & { setNow(at: number): void } = {
-    settings: parseSettings({ BROADSHEET_LOG_LEVEL: 'silent', ...env }, { dataDir: '/nowhere' }),
+    settings: parseSettings(
+      { BROADSHEET_LOG_LEVEL: 'silent', BROADSHEET_SECRET: 'only for tests, not secret', ...env },
+      { dataDir: '/nowhere' },
+    ),
     database,
     log: createLog('silent'),
     now: () => now,
