@@ -4,7 +4,8 @@ import type { Command } from '../command.ts';
 
 export const command: Command = {
   name: 'worker',
-  summary: 'Gathers papers, closes editions and sends mail without serving pages; any number may run beside a site on PostgreSQL.',
+  summary:
+    'Gathers papers, closes editions and sends mail without serving pages; any number may run beside a site on PostgreSQL.',
   usage: '',
   async run({ host, stdout, signal }) {
     const scheduler = startScheduler(host);
