@@ -1,0 +1,39 @@
+import type { CheckResult } from './check.ts';
+
+/** What a pattern of failing probes means, and what to do: the two-by-two of clean contexts against forks of the chat. */
+export type Cause =
+  | 'healthy'
+  | 'context-exhaustion'
+  | 'social-pressure'
+  | 'endpoint-changed'
+  | 'drift-and-exhaustion'
+  | 'unknown';
+
+export interface ProbePattern {
+  /** Probes in a context of their own. */
+  readonly clean: CheckResult;
+  /** The same in a copy of the live chat. */
+  readonly context: CheckResult;
+  /** Only the flip and yield probes fail in the chat; memory is intact. */
+  readonly onlyAgreementFails?: boolean;
+}
+
+export function attribute({ clean, context, onlyAgreementFails = false }: ProbePattern): Cause {
+  if (clean === 'skipped' || context === 'skipped') return 'unknown';
+  const cleanFails = clean === 'red';
+  const contextFails = context === 'red';
+  if (cleanFails && contextFails) return 'drift-and-exhaustion';
+  if (cleanFails) return 'endpoint-changed';
+  if (contextFails) return onlyAgreementFails ? 'social-pressure' : 'context-exhaustion';
+  return 'healthy';
+}
+
+/** The replacement that each cause calls for. Silence is never one: dropping advice leaves only the human's own bias. */
+export const REPLACEMENT: Readonly<Record<Cause, string>> = {
+  healthy: 'Go on.',
+  'context-exhaustion': 'Start a fresh context from the record.',
+  'social-pressure': 'Ask the neutral question in a fresh context, and take that answer.',
+  'endpoint-changed': 'Measure the endpoint anew and calibrate from evidence discipline on.',
+  'drift-and-exhaustion': 'Take another model, or stop.',
+  unknown: 'Run the missing probes, or use the checklist.',
+};
