@@ -31,6 +31,17 @@ for (const store of storesUnderTest) {
       expect(await takeLease(database, 'pull', { ttlMs: 100, now })).toBeDefined();
     });
 
+    test('a lease given up with a pause is nobody’s until the pause has passed', async () => {
+      let at = 1_000;
+      const now = () => at;
+      const first = await takeLease(database, 'line', { ttlMs: 60_000, now });
+      await first?.release({ pauseMs: 3_000 });
+      at += 3_000;
+      expect(await takeLease(database, 'line', { ttlMs: 60_000, now })).toBeUndefined();
+      at += 1;
+      expect(await takeLease(database, 'line', { ttlMs: 60_000, now })).toBeDefined();
+    });
+
     test('of many that ask for a free lease at once, one gets it', async () => {
       const asked = Array.from({ length: 12 }, () => takeLease(database, 'rush', { ttlMs: 10_000 }));
       expect((await Promise.all(asked)).filter(Boolean)).toHaveLength(1);

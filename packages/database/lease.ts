@@ -8,7 +8,8 @@ export interface Lease {
   readonly name: string;
   /** @returns whether it is still ours. */
   renew(): Promise<boolean>;
-  release(): Promise<void>;
+  /** Gives it up; with a pause, nobody may take it before that has passed. */
+  release(options?: { pauseMs?: number }): Promise<void>;
 }
 
 /**
@@ -47,8 +48,14 @@ export async function takeLease(
         .executeTakeFirst();
       return Number(result.numUpdatedRows) > 0;
     },
-    async release() {
-      await database.db.deleteFrom('lease').where('name', '=', name).where('owner', '=', owner).execute();
+    async release({ pauseMs = 0 } = {}) {
+      const { db } = database;
+      if (pauseMs === 0) {
+        await db.deleteFrom('lease').where('name', '=', name).where('owner', '=', owner).execute();
+        return;
+      }
+      const until_at = sql<number>`${at()} + ${sql.lit(pauseMs)}`;
+      await db.updateTable('lease').set({ until_at }).where('name', '=', name).where('owner', '=', owner).execute();
     },
   };
 }

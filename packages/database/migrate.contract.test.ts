@@ -37,6 +37,23 @@ for (const store of storesUnderTest) {
       expect(results.map((result) => result.applied?.length).sort()).toEqual([0, 0, Object.keys(migrations).length]);
     });
 
+    test('editions that shared a number are numbered anew in the order of their days', async () => {
+      const database = await open({ migrated: false });
+      const { '0001-papers': papers, '0002-experiments': experiments } = migrations;
+      await migrate(database, { migrations: { '0001-papers': papers, '0002-experiments': experiments } });
+      await database.db
+        .insertInto('edition')
+        .values([
+          { day: '2025-12-29', number: 1, closed_at: 1 },
+          { day: '2025-12-30', number: 2, closed_at: 1 },
+          { day: '2025-12-26', number: 1, closed_at: 1 },
+        ])
+        .execute();
+      await migrate(database);
+      const numbered = await database.db.selectFrom('edition').select(['day', 'number']).orderBy('day').execute();
+      expect(numbered.map((e) => e.number)).toEqual([1, 2, 3]);
+    });
+
     test('one that fails stops with one line, and neither it nor the ones before it are kept', async () => {
       const database = await open();
       const made: Migration = { up: (db) => db.schema.createTable('half').addColumn('id', 'integer').execute() };

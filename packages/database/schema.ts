@@ -52,13 +52,7 @@ export interface Schema {
     papers_new: number;
     next_at: number | null;
   };
-  fetch_cache: {
-    url: string;
-    etag: string | null;
-    last_modified: string | null;
-    fetched_at: number;
-    body: string | null;
-  };
+  kept_answer: { address_hash: string; kept_until: number; body: string };
   subscriber: SubscriberTable;
   subscription: {
     id: Generated<number>;

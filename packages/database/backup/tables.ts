@@ -42,5 +42,5 @@ export const LEFT_OUT: Record<string, string> = {
   lease: 'held by running processes',
   letter: 'a copy of a site that goes on beside the first must not send its mails a second time',
   job: 'a copy of a site that goes on beside the first must not send its mails a second time; pg-boss keeps its own',
-  fetch_cache: 'answers of sources, asked for again at need',
+  kept_answer: 'answers of sources, asked for again at need',
 };

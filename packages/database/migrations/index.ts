@@ -1,11 +1,17 @@
 import type { Migration } from 'kysely/migration';
 import * as papers from './0001-papers.ts';
 import * as experiments from './0002-experiments.ts';
+import * as editionNumbers from './0003-edition-numbers.ts';
+import * as keptAnswers from './0004-kept-answers.ts';
+import * as categoryNames from './0005-category-names.ts';
 import * as mail from './0030-mail.ts';
 
 /** Every migration, in order. One that has shipped is never edited; adding one is one file and one line here. */
 export const migrations: Record<string, Migration> = {
   '0001-papers': papers,
   '0002-experiments': experiments,
+  '0003-edition-numbers': editionNumbers,
+  '0004-kept-answers': keptAnswers,
+  '0005-category-names': categoryNames,
   '0030-mail': mail,
 };

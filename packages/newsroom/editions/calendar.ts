@@ -19,8 +19,12 @@ export function papersDay(at: number, zone: string): string {
 
 /** Whether a batch is to be expected: no week-ends, no days on which arXiv announces nothing. */
 export function isPapersDay(day: string): boolean {
+  return !isWeekend(day) && holidayName(day) === undefined;
+}
+
+export function isWeekend(day: string): boolean {
   const weekday = new Date(`${day}T00:00:00Z`).getUTCDay();
-  return weekday !== 0 && weekday !== 6 && holidayName(day) === undefined;
+  return weekday === 0 || weekday === 6;
 }
 
 /** The day itself, or the nearest earlier papers-day. */

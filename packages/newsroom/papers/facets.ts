@@ -1,5 +1,6 @@
 import { type Database, insertMany, type Schema } from '@broadsheet/database';
 import type { Kysely } from 'kysely';
+import { allNames } from './category-names.ts';
 import type { Merging, PaperRow } from './merge.ts';
 import { slugOf } from './slug.ts';
 
@@ -32,7 +33,7 @@ export async function writeCategories(database: Database, db: Kysely<Schema>, me
   const papers = touched(merging, 'categories');
   await deleteOf(db, 'paper_category', papers);
   const rows = papers.flatMap(({ paper }) =>
-    [...new Set(JSON.parse(paper.categories_json) as string[])].map((category) => ({
+    allNames(JSON.parse(paper.categories_json)).map((category) => ({
       category,
       listed_on: paper.listed_on,
       paper_id: paper.id,

@@ -37,7 +37,6 @@ export function startScheduler(
       sources.filter((s) => isOn(host, s.id)),
       nextAt,
       host.now(),
-      host.settings.zone,
     )) {
       if (stopping.signal.aborted) return;
       // A harvest may take longer than the lease; the lead is kept while it lasts.

@@ -18,7 +18,6 @@ describe('what is due', () => {
         ['c', null],
       ]),
       now,
-      'UTC',
     );
     expect(due.map((s) => s.id)).toEqual(['b', 'c']);
   });
@@ -31,13 +30,22 @@ describe('what is due', () => {
         ['b', now - 71 * HOUR],
       ]),
       now,
-      'UTC',
     );
     expect(due).toHaveLength(2);
   });
 
+  test('a source that has nothing at week-ends is not asked then, and is due again on Monday', () => {
+    const quiet = { ...source('a'), isDue: (at: number) => ![0, 6].includes(new Date(at).getUTCDay()) };
+    const saturday = Date.parse('2026-01-17T12:00:00Z');
+    const states = new Map([['a', saturday - HOUR]]);
+    expect(dueSources([quiet], states, saturday)).toEqual([]);
+    expect(dueSources([quiet], states, saturday + 48 * HOUR)).toHaveLength(1);
+    // Put off on Friday until Monday: that is no clock set back.
+    expect(dueSources([quiet], new Map([['a', saturday + 36 * HOUR]]), saturday - 18 * HOUR)).toEqual([]);
+  });
+
   test('a clock that was set back does not put a source off for ever', () => {
-    expect(dueSources([source('a')], new Map([['a', now + 400 * HOUR]]), now, 'UTC')).toHaveLength(1);
+    expect(dueSources([source('a')], new Map([['a', now + 400 * HOUR]]), now)).toHaveLength(1);
   });
 });
 

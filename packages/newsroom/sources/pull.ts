@@ -2,7 +2,7 @@ import { papersDay } from '../editions/calendar.ts';
 import type { Host } from '../host/index.ts';
 import { mergeRecords, type PaperRecord } from '../papers/index.ts';
 import { politeClient, SourceError } from './http/polite.ts';
-import type { Cursor, Source } from './source.ts';
+import { type Cursor, HOUR_MS, type Source } from './source.ts';
 
 export interface PullReport {
   source: string;
@@ -28,6 +28,8 @@ const BATCH = 200;
 /** After a failure the next try waits, doubling from ten minutes to half a day. */
 const FIRST_RETRY_MS = 600_000;
 const LAST_RETRY_MS = 12 * 3_600_000;
+/** No source is quiet for longer than a week-end. */
+const LONGEST_QUIET_MS = 72 * HOUR_MS;
 
 /**
  * Reads a source once. Batches are kept as they come, each together with the place it reached; a failure is written down
@@ -49,6 +51,7 @@ export async function pullSource(host: Host, source: Source, options: PullOption
     timeoutMs: options.timeoutMs,
   });
   let batch: PaperRecord[] = [];
+  let nothingBefore: number | undefined;
   const keep = async (at?: Cursor) => {
     if (batch.length > 0) {
       const merged = await mergeRecords(host.database, batch, { now: now(), today: papersDay(now(), settings.zone) });
@@ -73,11 +76,13 @@ export async function pullSource(host: Host, source: Source, options: PullOption
       baseUrl: options.baseUrl ?? source.baseUrl,
     };
     for await (const pulled of source.pull(context)) {
-      if ('cursor' in pulled) await keep(pulled.cursor);
-      else if (batch.push(pulled.record) >= BATCH) await keep();
+      if ('cursor' in pulled) {
+        await keep(pulled.cursor);
+        nothingBefore = pulled.nothingBefore;
+      } else if (batch.push(pulled.record) >= BATCH) await keep();
     }
     await keep();
-    await succeeded(host, source, report);
+    await succeeded(host, source, report, nothingBefore);
   } catch (error) {
     // What was read before the failure is worth keeping.
     await keep().catch(() => undefined);
@@ -96,10 +101,19 @@ async function readCursor(host: Host, source: Source): Promise<Cursor | undefine
   return row?.cursor_json ? JSON.parse(row.cursor_json) : undefined;
 }
 
-async function succeeded(host: Host, source: Source, report: PullReport): Promise<void> {
+async function succeeded(host: Host, source: Source, report: PullReport, nothingBefore = 0): Promise<void> {
   const now = host.now();
   await count(host, source, report);
-  await writeState(host, source, { last_success_at: now, failures_in_a_row: 0, next_at: now + source.everyMs });
+  const next_at = dueFrom(source, Math.max(now + source.everyMs, nothingBefore));
+  await writeState(host, source, { last_success_at: now, failures_in_a_row: 0, next_at });
+}
+
+/** The first instant from then on, to the hour, at which the source is asked at all: a week-end may lie between. */
+function dueFrom({ isDue }: Source, at: number): number {
+  if (!isDue) return at;
+  let due = at;
+  while (!isDue(due) && due < at + LONGEST_QUIET_MS) due = (Math.floor(due / HOUR_MS) + 1) * HOUR_MS;
+  return due;
 }
 
 async function failed(host: Host, source: Source, report: PullReport, error: unknown): Promise<void> {

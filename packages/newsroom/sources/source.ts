@@ -6,8 +6,11 @@ import type { PoliteClient, Politeness } from './http/polite.ts';
 /** Where a source stopped reading; plain JSON, kept between pulls. */
 export type Cursor = Record<string, unknown>;
 
-/** What a source gives while it reads: a record, or the place up to which everything before is to be kept. */
-export type Pulled = { record: PaperRecord } | { cursor: Cursor };
+/**
+ * What a source gives while it reads: a record, or the place up to which everything before is to be kept, and where it
+ * knows, the instant before which there will be nothing new.
+ */
+export type Pulled = { record: PaperRecord } | { cursor: Cursor; nothingBefore?: number };
 
 export interface PullContext {
   /** What the last successful pull left; undefined at the first. */
@@ -31,8 +34,8 @@ export interface Source {
   politeness: Politeness;
   /** How long after a success it is asked again. */
   everyMs: number;
-  /** Asked only when this holds; week-ends are quiet where nothing is announced. */
-  isDue?(now: number, zone: string): boolean;
+  /** Asked by the scheduler only when this holds; week-ends are quiet where nothing is announced. */
+  isDue?(now: number): boolean;
   pull(context: PullContext): AsyncIterable<Pulled>;
 }
 

@@ -1,4 +1,5 @@
 import { fork } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { temporarySqlite } from '@broadsheet/database/testing';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { hostOn } from '../testing/host.ts';
@@ -25,14 +26,20 @@ afterEach(async () => {
   await database.dispose();
 });
 
-/** Pulls with a clock whose pauses take no time but are written down. */
-async function pull(source: Source, answers: Answer[], { timeoutMs = 5_000 } = {}) {
+/** Pulls from a new server. */
+async function pull(source: Source, answers: Answer[], options = {}) {
   server = await misbehavingServer(...answers);
+  return pullAgain(source, options);
+}
+
+/** Pulls from the same server, with a clock whose pauses take no time but are written down. */
+async function pullAgain(source: Source, { timeoutMs = 5_000 } = {}) {
+  const { url, asked } = server as NonNullable<typeof server>;
   const pausesMs: number[] = [];
   let now = host.now();
   const quick = { ...host, now: () => now };
   const report = await pullSource(quick, source, {
-    baseUrl: server.url,
+    baseUrl: url,
     signal: new AbortController().signal,
     timeoutMs,
     sleep: async (ms) => {
@@ -40,8 +47,9 @@ async function pull(source: Source, answers: Answer[], { timeoutMs = 5_000 } = {
       now += ms;
     },
   });
-  return { report, asked: server.asked, pausesMs };
+  return { report, asked, pausesMs };
 }
+const sum = (numbers: number[]) => numbers.reduce((a, b) => a + b, 0);
 const papers = () => database.db.selectFrom('paper').selectAll().orderBy('id').execute();
 const stateOf = async (id: string) => (await sourceStatus(host)).find((s) => s.id === id);
 
@@ -55,6 +63,13 @@ describe('every source', () => {
       if (source.id.startsWith('arxiv')) expect(source.politeness).toEqual({ group: 'arxiv', intervalMs: 3_000 });
     }
     expect(new Set(sources.map((s) => s.id)).size).toBe(sources.length);
+  });
+
+  test('has a page in its folder with its terms, its rate and its oddities', () => {
+    for (const { id } of sources) {
+      const page = readFileSync(new URL(`./${id}/README.md`, import.meta.url), 'utf8');
+      for (const part of ['**Terms.**', '**Rate.**', '**Oddities**']) expect(page, `${id}/README.md`).toContain(part);
+    }
   });
 
   const faults: [string, Answer, RegExp][] = [
@@ -85,17 +100,43 @@ describe('politeness', () => {
     expect(short.report.error).toBeUndefined();
     expect(Math.max(...short.pausesMs)).toBeGreaterThanOrEqual(7_000);
     await server?.close();
-    const long = await pull(arxivRss, [status(429, { 'retry-after': '3600' })]);
+    const long = await pull(arxivOai, [status(429, { 'retry-after': '3600' })]);
     expect(long.asked).toHaveLength(1);
-    expect((await stateOf('arxiv-rss'))?.nextAt).toBeGreaterThanOrEqual(host.now() + 3_600_000);
+    expect((await stateOf('arxiv-oai'))?.nextAt).toBeGreaterThanOrEqual(host.now() + 3_600_000);
   });
 
   test('two requests to arXiv are three seconds apart, whichever source asks', async () => {
-    await pull(arxivOai, [ok(oaiPage(['2601.00001'], 'next')), ok(oaiPage(['2601.00002']))]);
-    const asked = database.db.selectFrom('lease').selectAll().where('name', '=', 'ask arxiv').executeTakeFirst();
-    expect(await asked).toBeDefined();
-    const { pausesMs } = await pull(arxivRss, [ok(rssFeed([]))]);
-    expect(pausesMs.length).toBeGreaterThan(0);
+    const { pausesMs } = await pull(arxivOai, [ok(oaiPage(['2601.00001'], 'next')), ok(oaiPage(['2601.00002']))]);
+    expect(sum(pausesMs)).toBeGreaterThanOrEqual(3_000);
+    await server?.close();
+    const another = await pull(arxivRss, [ok(rssFeed([]))]);
+    expect(sum(another.pausesMs)).toBeGreaterThanOrEqual(3_000);
+  });
+
+  test('an answer of arXiv that is still arriving holds the line: no second connection is opened meanwhile', async () => {
+    let open = 0;
+    let mostOpen = 0;
+    const slow: Answer = (request, response) => {
+      open += 1;
+      mostOpen = Math.max(mostOpen, open);
+      const body = request.url?.startsWith('/rss') ? rssFeed([{ id: '2601.00001' }]) : oaiPage(['2601.00002']);
+      response.writeHead(200).write(body.slice(0, 60));
+      setTimeout(() => {
+        open -= 1;
+        response.end(body.slice(60));
+      }, 120);
+    };
+    server = await misbehavingServer(slow);
+    const quick = { group: 'arxiv', intervalMs: 1 };
+    const live = { ...host, now: Date.now };
+    const options = { baseUrl: server.url, signal: new AbortController().signal };
+    const reports = await Promise.all([
+      pullSource(live, { ...arxivRss, politeness: quick }, options),
+      pullSource(live, { ...arxivOai, politeness: quick }, options),
+    ]);
+    expect(reports.map((report) => report.error)).toEqual([undefined, undefined]);
+    expect(server.asked).toHaveLength(2);
+    expect(mostOpen).toBe(1);
   });
 
   test('a 404 is not asked again', async () => {
@@ -132,6 +173,45 @@ describe('arXiv, daily announcements', () => {
     ]);
     expect(report.error).toBeUndefined();
     expect((await papers()).map((p) => p.arxiv_id)).toEqual(['2601.00001']);
+  });
+
+  test('a day’s feed that is in is not asked for again that day; one that is late or empty is', async () => {
+    const feed = ok(rssFeed([{ id: '2601.00001' }]));
+    expect((await pull(arxivRss, [ok(rssFeed([]))])).asked).toHaveLength(1);
+    expect((await stateOf('arxiv-rss'))?.nextAt).toBeLessThan(host.now() + 3 * 3_600_000);
+    await server?.close();
+    expect((await pull(arxivRss, [feed])).asked).toEqual(['/rss/cs.LG']);
+    // Half an hour after New York's next midnight.
+    expect((await stateOf('arxiv-rss'))?.nextAt).toBe(Date.parse('2026-01-16T05:30:00Z'));
+    await server?.close();
+    const { asked, report } = await pull(arxivRss, [feed]);
+    expect(asked).toEqual([]);
+    expect(report.error).toBeUndefined();
+    await server?.close();
+    // Other categories are another question.
+    host.settings.categories = ['cs.AI', 'cs.LG'];
+    expect((await pull(arxivRss, [feed])).asked).toEqual(['/rss/cs.AI+cs.LG']);
+    await server?.close();
+    host.setNow(Date.parse('2026-01-16T06:00:00Z'));
+    expect((await pull(arxivRss, [feed])).asked).toHaveLength(1);
+  });
+
+  test('what was read on Friday is asked for again on Monday: nothing is announced in between', async () => {
+    host.setNow(Date.parse('2026-01-17T04:00:00Z'));
+    await pull(arxivRss, [ok(rssFeed([{ id: '2601.00001' }]))]);
+    expect((await stateOf('arxiv-rss'))?.nextAt).toBe(Date.parse('2026-01-19T05:00:00Z'));
+  });
+
+  test('a feed that is cut at two thousand papers is read again category by category', async () => {
+    host.settings.categories = ['cs.AI', 'cs.LG'];
+    const many = Array.from({ length: 2_000 }, (_, i) => ({ id: `2601.${String(i).padStart(5, '0')}` }));
+    const { asked } = await pull(arxivRss, [
+      ok(rssFeed(many)),
+      ok(rssFeed([{ id: '2601.03000' }])),
+      ok(rssFeed([{ id: '2601.03001' }])),
+    ]);
+    expect(asked).toEqual(['/rss/cs.AI+cs.LG', '/rss/cs.AI', '/rss/cs.LG']);
+    expect(await papers()).toHaveLength(2_002);
   });
 
   test('a feed titled "Feed error" is a failure that names the cause', async () => {
@@ -182,9 +262,32 @@ describe('arXiv, query API', () => {
     expect(report.error).toContain('incorrect id format for x');
   });
 
-  test('an empty page in the middle is a failure that will be asked again', async () => {
-    const { report } = await pull(arxivApi, [ok(atomFeed([], 2))]);
-    expect(report.error).toContain('an empty page for 2 ids');
+  test('an empty page in the middle is asked for again; one that stays empty is a failure', async () => {
+    const again = await pull(arxivApi, [ok(atomFeed([], 2)), ok(atomFeed([{ id: '2601.00002' }]))]);
+    expect(again.asked).toHaveLength(2);
+    expect(again.report).toMatchObject({ updated: 1 });
+    expect(again.report.error).toBeUndefined();
+    await server?.close();
+    const stays = await pull(arxivApi, [ok(atomFeed([], 2))]);
+    expect(stays.report.error).toContain('an empty page for 1 ids');
+  });
+
+  test('an answer holds for arXiv’s day: the same question is not asked again before New York’s midnight', async () => {
+    // The second paper is unknown to arXiv and stays without an abstract.
+    await database.db.updateTable('paper').set({ abstract: 'Known.' }).where('arxiv_id', '=', '2601.00001').execute();
+    const other = ok(atomFeed([{ id: '2601.00009' }]));
+    expect((await pull(arxivApi, [other])).asked).toHaveLength(1);
+    expect((await pullAgain(arxivApi)).asked).toHaveLength(1);
+    host.setNow(Date.parse('2026-01-16T05:00:01Z'));
+    expect((await pullAgain(arxivApi)).asked).toHaveLength(2);
+    expect(await database.db.selectFrom('kept_answer').select('kept_until').execute()).toEqual([
+      { kept_until: Date.parse('2026-01-17T05:00:00Z') },
+    ]);
+  });
+
+  test('an answer that says the question was wrong is not kept', async () => {
+    await pull(arxivApi, [ok(atomError)]);
+    expect(await database.db.selectFrom('kept_answer').selectAll().execute()).toEqual([]);
   });
 
   test('a comment that says so withdraws the paper', async () => {
@@ -209,12 +312,25 @@ describe('arXiv, OAI-PMH', () => {
       .select('cursor_json')
       .where('source', '=', 'arxiv-oai')
       .executeTakeFirst();
-    expect(JSON.parse(state?.cursor_json as string)).toEqual({ from: '2026-01-15' });
+    expect(JSON.parse(state?.cursor_json as string)).toEqual({ reached: { 'cs:cs:LG': '2026-01-15' } });
     expect((await papers())[0]).toMatchObject({
       withdrawn_reason: 'withdrawn: an error in section 2',
       latest_version: 2,
       authors_json: '["Ada Löwe","Bo Chen","C. D. Ray"]',
     });
+  });
+
+  test('each of the site’s categories is a set of its own, harvested from its own day', async () => {
+    host.settings.categories = ['cs.LG', 'hep-th', 'stat.ML'];
+    const { asked } = await pull(arxivOai, [ok(oaiPage(['2601.00001'])), status(404)]);
+    expect(asked.map((url) => decodeURIComponent(/set=([^&]*)/.exec(url)?.[1] ?? ''))).toEqual([
+      'cs:cs:LG',
+      'physics:hep-th',
+    ]);
+    await server?.close();
+    host.setNow(host.now() + 86_400_000);
+    const later = await pull(arxivOai, [ok(oaiPage([]))]);
+    expect(later.asked.map((url) => /from=(.*)/.exec(url)?.[1])).toEqual(['2026-01-15', '2026-01-13', '2026-01-13']);
   });
 
   test('a harvest that breaks goes on at the page where it broke', async () => {
@@ -293,6 +409,15 @@ describe('Hugging Face', () => {
     const { asked } = await pull(huggingface, [ok(JSON.stringify([{ nonsense: true }, dailyItem('2601.00001')]))]);
     expect(await papers()).toHaveLength(1);
     expect(asked.some((url) => url.includes('2026-01-10') || url.includes('2026-01-11'))).toBe(false);
+  });
+
+  test('holidays are asked for: the list picks papers on days on which arXiv announces none', async () => {
+    // Martin Luther King Day was the 19th.
+    host.setNow(Date.parse('2026-01-20T15:00:00Z'));
+    const { asked } = await pull(huggingface, [ok('[]')]);
+    expect(asked.map((url) => /date=([\d-]+)/.exec(url)?.[1])).toEqual([
+      ...['2026-01-14', '2026-01-15', '2026-01-16', '2026-01-19', '2026-01-20'],
+    ]);
   });
 
   test('a JSON list that ends in the middle is a failure', async () => {
@@ -382,10 +507,10 @@ describe('a pull that is killed', () => {
       await spoken(child);
       await new Promise((resolve) => setTimeout(resolve, kill * 12));
       await killed(child);
+      // It may have died with the line in its hand, and would keep the next one waiting.
+      await database.db.deleteFrom('lease').execute();
       expect((await papers()).length).toBeGreaterThanOrEqual(acknowledged);
     }
-    // The killed process may still hold arXiv's line for its three seconds.
-    await database.db.deleteFrom('lease').execute();
     const child = fork(new URL('./testing/pulling-process.ts', import.meta.url), [database.location, server.url], {
       stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
     });

@@ -1,4 +1,5 @@
-import { SourceError } from '../http/polite.ts';
+import { nextArxivDay } from '../arxiv-calendar.ts';
+import { unlessHolds } from '../http/polite.ts';
 import { HOUR_MS, type Source } from '../source.ts';
 import { inOneChunk } from '../xml.ts';
 import { parseArxivAtom } from './parse.ts';
@@ -6,6 +7,7 @@ import { parseArxivAtom } from './parse.ts';
 /** Papers asked for in one request, and requests in one pull: politeness before haste. */
 const IDS_A_REQUEST = 100;
 const REQUESTS_A_PULL = 20;
+const isFeed = unlessHolds(/<feed[\s>]/);
 
 /** Fills in abstracts and categories of papers that came without, the newest first. */
 export const arxivApi: Source = {
@@ -36,18 +38,15 @@ export const arxivApi: Source = {
       signal.throwIfAborted();
       const ids = rows.map((row) => row.arxiv_id).join(',');
       const url = `${baseUrl}/api/query?id_list=${encodeURIComponent(ids)}&max_results=${rows.length}`;
-      const { body } = await http.get(url, { accept: (text) => /<feed[\s>]/.test(text) });
-      let count = 0;
+      const { body } = await http.get(url, {
+        // An empty page before the end happens: it is asked for again, never kept, and no reason to stop for good.
+        fault: (text) =>
+          isFeed(text) ?? (/<entry[\s>]/.test(text) ? undefined : `an empty page for ${rows.length} ids`),
+        keepUntil: (text) => (text.includes('/api/errors') ? undefined : nextArxivDay(now())),
+      });
       for await (const item of parseArxivAtom(inOneChunk(body))) {
-        if (!('record' in item)) continue;
-        count += 1;
-        yield { record: item.record };
+        if ('record' in item) yield { record: item.record };
       }
-      // An empty page before the end happens; it is asked for again by the next pull.
-      if (count === 0)
-        throw new SourceError(
-          `arxiv-api: an empty page for ${rows.length} ids from ${url}. It is asked for again next time.`,
-        );
       yield { cursor: { readAt: now() } };
     }
   },

@@ -75,6 +75,14 @@ describe('a weekday’s announcements', () => {
   });
 });
 
+test('a feed that is read after its day still lists its papers on that day', async () => {
+  const late = parseArxivRss(readRecorded(import.meta.url, 'weekday.xml'), '2026-01-19');
+  const { items } = await allOf(late);
+  expect(items.filter((r) => r.listedOn).map((r) => r.listedOn)).toEqual([TODAY, TODAY, '2026-01-19']);
+  // The last item names no day of its own.
+  expect(items.at(-1)).toMatchObject({ title: 'Barely There', listedOn: '2026-01-19' });
+});
+
 test('a week-end’s feed is empty and no error', async () => {
   expect(await allOf(recorded('weekend.xml'))).toEqual({ items: [] });
 });

@@ -1,4 +1,5 @@
-import { type PaperRecord, parseArxivId } from '../../papers/index.ts';
+import { instantOf, type PaperRecord, parseArxivId } from '../../papers/index.ts';
+import { arxivDay } from '../arxiv-calendar.ts';
 import { splitCreators } from '../authors.ts';
 import { childText, childTexts, type Element, elementsOf } from '../xml.ts';
 
@@ -8,8 +9,9 @@ export class ArxivRssError extends Error {
 }
 
 /**
- * Reads arXiv's daily RSS.
- * @param today the papers-day that a new paper is listed on
+ * Reads arXiv's daily RSS. A new paper is listed on the day that its item was announced on: a feed that is read late, or
+ * once more after midnight, is still that day's.
+ * @param today the day for items that do not name theirs
  * @throws {ArxivRssError} for the feed that arXiv sends instead of an error
  */
 export async function* parseArxivRss(
@@ -36,7 +38,7 @@ function recordOfItem(item: Element, today: string): PaperRecord | undefined {
   if (!id || !title) return undefined;
   const kind = childText(item, 'arxiv:announce_type') ?? 'new';
   const isNew = kind === 'new' || kind === 'cross';
-  const announcedAt = Date.parse(childText(item, 'pubDate') ?? '');
+  const announcedAt = instantOf(childText(item, 'pubDate'));
   const categories = childTexts(item, 'category');
   const creators = childText(item, 'dc:creator');
   return {
@@ -54,9 +56,9 @@ function recordOfItem(item: Element, today: string): PaperRecord | undefined {
     doi: childText(item, 'arxiv:DOI')?.split(/\s+/)[0],
     journalRef: childText(item, 'arxiv:journal_reference'),
     // A replacement updates what is here; it must not look like a paper of today.
-    listedOn: isNew ? today : undefined,
+    listedOn: !isNew ? undefined : announcedAt === undefined ? today : arxivDay(announcedAt),
     // A cross-list may be of a paper of years ago: its announcement dates neither its first version nor a new one.
-    publishedAt: kind === 'new' && !Number.isNaN(announcedAt) ? announcedAt : undefined,
-    updatedAt: !isNew && !Number.isNaN(announcedAt) ? announcedAt : undefined,
+    publishedAt: kind === 'new' ? announcedAt : undefined,
+    updatedAt: isNew ? undefined : announcedAt,
   };
 }

@@ -1,11 +1,13 @@
-import { type Database, takeLease } from '@broadsheet/database';
+import type { Database } from '@broadsheet/database';
+import { keepAnswer, keptAnswer } from './kept-answers.ts';
+import { inLine } from './line.ts';
 import { pausing } from './pause.ts';
 
 /** How a source wants to be asked. */
 export interface Politeness {
   /** Requests to these hosts share one line; arXiv counts over all of its hosts and all of our machines. */
   group: string;
-  /** Pause between two requests of the group. */
+  /** Pause between the end of one answer and the next request of the group. */
   intervalMs: number;
 }
 
@@ -35,8 +37,10 @@ export interface AskOptions {
   headers?: Record<string, string>;
   /** Also given back, instead of being an error. */
   allowStatus?: number[];
-  /** What the body must look like; a polite sentence with status 200 is no answer. */
-  accept?: (body: string) => boolean;
+  /** What is wrong with the body; a polite sentence with status 200 is no answer. See `unlessHolds`. */
+  fault?: (body: string) => string | undefined;
+  /** Until when an answer stays the same: it is kept, and the same question before that asks nobody. */
+  keepUntil?: (body: string) => number | undefined;
 }
 
 /** Asks one source's server: one request at a time, with pauses, patience and limits. */
@@ -69,27 +73,31 @@ export function politeClient(options: ClientOptions): PoliteClient {
   const now = options.now ?? Date.now;
   const sleep = options.sleep ?? pausing;
   const ask = options.fetch ?? fetch;
-  let lastAt = Number.NEGATIVE_INFINITY;
+  const line = { database: options.database, politeness, signal, now, sleep };
 
   return {
-    async get(url, { headers = {}, allowStatus = [], accept } = {}) {
+    async get(url, { headers = {}, allowStatus = [], fault, keepUntil } = {}) {
+      const kept = keepUntil === undefined ? undefined : await keptAnswer(options.database, url, now());
+      if (kept !== undefined) return { status: 200, headers: new Headers(), body: kept };
       let problem = '';
       let status: number | undefined;
       let retryAt: number | undefined;
       let cause: unknown;
       for (let attempt = 1; attempt <= MAX_ATTEMPTS; attempt++) {
-        await turn();
         let waitMs = FIRST_PAUSE_MS * 2 ** (attempt - 1);
         try {
-          const answer = await once(url, headers);
+          const answer = await inLine(line, () => once(url, headers));
           status = answer.status;
-          if (answer.status >= 200 && answer.status < 300 && (!accept || accept(answer.body))) return answer;
-          if (allowStatus.includes(answer.status)) return answer;
+          const isOk = status >= 200 && status < 300;
+          const wrong = isOk ? fault?.(answer.body) : String(status);
+          if (wrong === undefined) {
+            const until = keepUntil?.(answer.body);
+            if (until !== undefined) await keepAnswer(options.database, { url, body: answer.body, until, now: now() });
+            return answer;
+          }
+          if (allowStatus.includes(status)) return answer;
           retryAt = retryInstant(answer.headers, now());
-          problem =
-            answer.status < 300
-              ? `an answer that is not what was asked for (“${opening(answer.body)}”)`
-              : String(answer.status);
+          problem = wrong;
           if (answer.status >= 400 && answer.status < 500 && answer.status !== 429 && answer.status !== 408) break;
           if (retryAt !== undefined) waitMs = Math.max(waitMs, retryAt - now());
         } catch (error) {
@@ -109,19 +117,6 @@ export function politeClient(options: ClientOptions): PoliteClient {
       });
     },
   };
-
-  /** Waits for the pause since our last request, and for the group's line, which other processes stand in too. */
-  async function turn(): Promise<void> {
-    const waitMs = lastAt + politeness.intervalMs - now();
-    if (waitMs > 0) await sleep(waitMs, signal);
-    signal.throwIfAborted();
-    const name = `ask ${politeness.group}`;
-    while (!(await takeLease(options.database, name, { ttlMs: politeness.intervalMs, now }))) {
-      await sleep(Math.max(50, politeness.intervalMs / 4), signal);
-      signal.throwIfAborted();
-    }
-    lastAt = now();
-  }
 
   async function once(url: string, headers: Record<string, string>): Promise<Answer> {
     const response = await ask(url, {
@@ -161,6 +156,11 @@ function reasonOf(error: unknown): string {
   if (error.name === 'TimeoutError') return 'no answer in time';
   const inner = error.cause instanceof Error ? error.cause : undefined;
   return inner ? `${error.message} (${(inner as NodeJS.ErrnoException).code ?? inner.message})` : error.message;
+}
+
+/** The fault of every body that does not hold a mark of what was asked for; it quotes how the body begins. */
+export function unlessHolds(mark: RegExp): (body: string) => string | undefined {
+  return (body) => (mark.test(body) ? undefined : `an answer that is not what was asked for (“${opening(body)}”)`);
 }
 
 function opening(body: string): string {

@@ -1,5 +1,5 @@
-import { addDays, dayIn, isPapersDay } from '../../editions/calendar.ts';
-import { SourceError } from '../http/polite.ts';
+import { addDays, dayIn, isWeekend } from '../../editions/calendar.ts';
+import { SourceError, unlessHolds } from '../http/polite.ts';
 import { HOUR_MS, type Source } from '../source.ts';
 import { huggingFaceRecord } from './parse.ts';
 
@@ -24,12 +24,13 @@ export const huggingface: Source = {
     const earliest = addDays(today, -MAX_DAYS_BACK);
     let day = [addDays(lastDay, -DAYS_BACK), earliest].sort().at(-1) as string;
     for (; day <= today; day = addDays(day, 1)) {
-      if (!isPapersDay(day)) continue;
+      // Not on holidays alone: the list picks papers on days on which arXiv announces none.
+      if (isWeekend(day)) continue;
       signal.throwIfAborted();
       const url = `${baseUrl}/api/daily_papers?date=${day}&limit=100`;
       const { body, status } = await http.get(url, {
         allowStatus: [400, 404],
-        accept: (text) => text.trimStart().startsWith('['),
+        fault: unlessHolds(/^\s*\[/),
       });
       // The list answers a day that it does not know yet with an error.
       if (status >= 400) continue;
