@@ -98,6 +98,20 @@ onEachStore('closing editions', (opened) => {
     ]);
   });
 
+  test('a number is given once: days imported before closed or open ones take later numbers', async () => {
+    await site.add([...featuredOn('2025-12-29', [1]), ...featuredOn(DAY, [1], { first: 2 })]);
+    site.setNow(Date.parse('2025-12-30T18:00:00Z'));
+    await closeDueEditions(site);
+    const numberOf = async (day: string) => (await loadFeed(site, dated(day))).edition?.number;
+    expect([await numberOf('2025-12-29'), await numberOf(DAY)]).toEqual([1, 2]);
+    await site.add([...featuredOn('2025-12-24', [1], { first: 3 }), ...featuredOn('2025-12-23', [1], { first: 4 })]);
+    await closeDueEditions(site);
+    site.setNow(NOON_AFTER);
+    await closeDueEditions(site);
+    const days = ['2025-12-29', DAY, '2025-12-23', '2025-12-24'];
+    expect(await Promise.all(days.map(numberOf))).toEqual([1, 2, 3, 4]);
+  });
+
   test('closing twice, and several at once, freezes each day once', async () => {
     await site.add([...featuredOn('2025-12-26', [1, 2]), ...featuredOn('2025-12-29', [3, 4], { first: 3 })]);
     site.setNow(NOON_AFTER);

@@ -2,7 +2,7 @@ import { beforeEach, expect, test } from 'vitest';
 import { closeDueEditions } from './close.ts';
 import { loadFeed } from './load.ts';
 import { newestEdition } from './newest.ts';
-import { newestDay } from './newest-day.ts';
+import { frontDay } from './newest-day.ts';
 import { featuredOn, numbered, onEachStore, type TestSite } from './testing.ts';
 import type { FeedQuery } from './types.ts';
 
@@ -33,10 +33,36 @@ onEachStore('the calendar of editions', (opened) => {
       ...featuredOn('2025-12-31', [5], { first: 2 }),
       { arxivId: numbered(3), listedOn: '2025-12-30', categories: ['cs.LG'] },
     ]);
-    expect(await newestDay(site)).toBe('2025-12-29');
+    expect(await frontDay(site)).toEqual({ day: '2025-12-29' });
     expect((await loadFeed(site, latest)).entries.map((e) => e.key)).toEqual([numbered(1)]);
     site.setNow(Date.parse('2025-12-31T17:00:00Z'));
     expect((await loadFeed(site, latest)).entries.map((e) => e.key)).toEqual([numbered(2)]);
+  });
+
+  test('when the curated list stays away for a whole papers-day, the newest papers are shown, and it is said so', async () => {
+    await site.add([
+      ...featuredOn('2025-12-26', [1]),
+      { arxivId: numbered(2), listedOn: '2025-12-29', categories: ['cs.LG'] },
+      { arxivId: numbered(3), listedOn: '2025-12-30', categories: ['cs.LG'] },
+      // Gathered, but no category of this site: it makes no front page.
+      { arxivId: numbered(4), listedOn: '2025-12-31', categories: ['hep-th'] },
+    ]);
+    // Monday's edition is open until noon of Tuesday: the list may still come.
+    site.setNow(Date.parse('2025-12-30T16:59:59Z'));
+    expect((await loadFeed(site, latest)).edition).toMatchObject({ day: '2025-12-26', number: 1 });
+    site.setNow(Date.parse('2025-12-30T17:00:00Z'));
+    const feed = await loadFeed(site, latest);
+    expect(feed.entries.map((e) => e.key)).toEqual([numbered(3)]);
+    expect(feed.edition).toMatchObject({ day: '2025-12-30', state: 'unpicked', number: undefined });
+    expect(feed.notice).toContain('Nobody has picked');
+    expect(feed.lastPicked).toEqual({ day: '2025-12-26', address: '/papers/date/2025-12-26' });
+    expect(await newestEdition(site)).toMatchObject({ day: '2025-12-30', number: undefined, papers: 1 });
+    // Once it is back, its edition is the front page again.
+    await site.add(featuredOn('2025-12-30', [7], { first: 5 }));
+    expect(await loadFeed(site, latest)).toMatchObject({
+      edition: { day: '2025-12-30', number: 2 },
+      entries: [{ key: numbered(5) }],
+    });
   });
 
   test.each([

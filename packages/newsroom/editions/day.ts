@@ -4,14 +4,16 @@ import { readCursor, writeCursor } from './cursor.ts';
 import { entryOf, selectEntries } from './entries.ts';
 import { filtered, hasFilters, inCategories } from './filters.ts';
 import type { Loaded } from './load.ts';
-import { newestDay } from './newest-day.ts';
+import { frontDay } from './newest-day.ts';
 import { editionNumber } from './number.ts';
 import { type Membership, type Options, type Page, pageIn } from './order.ts';
 import type { FeedEntry, FeedFilters, FeedQuery } from './types.ts';
 
-/** The newest edition. */
+/** The newest edition; when nobody has picked for days, the newest papers-day, with the way to the last edition. */
 export async function latest(host: Host, query: FeedQuery, options: Options): Promise<Loaded> {
-  return dayFeed(host, await newestDay(host), '/', query, options);
+  const { day, lastPicked } = await frontDay(host);
+  const feed = await dayFeed(host, day, '/', query, options);
+  return lastPicked ? { ...feed, lastPicked: { day: lastPicked, address: `/papers/date/${lastPicked}` } } : feed;
 }
 
 /** A day as asked for; one without a batch shows the nearest earlier one and says so. */

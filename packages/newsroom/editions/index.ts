@@ -6,7 +6,6 @@ export { entriesByIds } from './entries.ts';
 export { addressWith } from './filters.ts';
 export { type LoadOptions, loadFeed } from './load.ts';
 export { type NewestEdition, newestEdition } from './newest.ts';
-export { newestDay } from './newest-day.ts';
 export { addressAs, paperMarkdown, type Rendering, renderings, UNTRUSTED } from './renderings/index.ts';
 export { MAX_QUERY_CHARS, type Resolved, resolveFeed, SUFFIXES, type Suffix } from './resolve.ts';
 export { trendingScore } from './trending.ts';

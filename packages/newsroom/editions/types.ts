@@ -76,7 +76,8 @@ export interface Feed {
   nextCursor?: string;
   edition?: {
     day: string;
-    number: number;
+    /** None for a day that nobody has picked from. */
+    number?: number;
     state: 'open' | 'frozen' | 'unpicked';
     previousDay?: string;
     nextDay?: string;
@@ -87,6 +88,8 @@ export interface Feed {
   next?: string;
   /** Said above the list, e.g. 'No batch on Saturdays. Friday's is below.' */
   notice?: string;
+  /** Where nobody has picked for days: the last edition that somebody did pick. */
+  lastPicked?: { day: string; address: string };
   /** Said under the notice in small: how a search was understood. */
   notes?: string[];
   /** Search only: indexed words by which hits may be highlighted. */

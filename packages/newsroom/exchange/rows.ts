@@ -1,5 +1,6 @@
 import { bumpSequence, transaction } from '@broadsheet/database';
 import { z } from 'zod';
+import { freeNumber } from '../editions/number.ts';
 import type { Host } from '../host/index.ts';
 import { aliasRows } from './keys.ts';
 
@@ -49,17 +50,20 @@ type Row<K> = Extract<z.output<typeof row>, { _: K }>;
 async function restoreEdition(host: Host, edition: Row<'edition'>): Promise<string | undefined> {
   return transaction(host.database, async (db) => {
     const known = await db.selectFrom('edition').select('closed_at').where('day', '=', edition.day).executeTakeFirst();
-    if (known) return known.closed_at === null ? `is the edition of ${edition.day}, which is open here` : undefined;
+    if (known?.closed_at) return undefined;
     const ids = await aliasRows(
       db,
       edition.entries.map((e) => e.paper),
     );
     const missing = edition.entries.find((e) => !ids.has(e.paper));
     if (missing) return `is an edition with the paper ${missing.paper}, which is not here`;
-    await db
-      .insertInto('edition')
-      .values({ day: edition.day, number: edition.number, closed_at: edition.closedAt })
-      .execute();
+    // A day that is open here has its number already; one that is new takes its own where that is free.
+    if (known)
+      await db.updateTable('edition').set({ closed_at: edition.closedAt }).where('day', '=', edition.day).execute();
+    else {
+      const number = await freeNumber(db, edition.number);
+      await db.insertInto('edition').values({ day: edition.day, number, closed_at: edition.closedAt }).execute();
+    }
     for (const [index, e] of edition.entries.entries()) {
       await db
         .insertInto('edition_entry')

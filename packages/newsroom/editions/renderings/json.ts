@@ -15,6 +15,10 @@ export const json: Rendering = {
         title: feed.title,
         address: `${context.baseUrl}${feed.address}`,
         notice: feed.notice,
+        lastPicked: feed.lastPicked && {
+          day: feed.lastPicked.day,
+          address: `${context.baseUrl}${feed.lastPicked.address}`,
+        },
         notes: feed.notes,
         edition: feed.edition,
         total: feed.total,

@@ -25,6 +25,7 @@ export const markdown: Rendering = {
       `# ${inline(feed.title)}`,
       `<!-- ${UNTRUSTED} -->`,
       ...(feed.notice ? [feed.notice] : []),
+      ...(feed.lastPicked ? [`[The last edition that was picked](${context.baseUrl}${feed.lastPicked.address})`] : []),
       ...papers,
       ...(next ? [`[Next page](${next})`] : []),
     ].join('\n\n')}\n`;

@@ -1,4 +1,4 @@
-import { addressAs, type Feed, type FeedQuery, renderings } from '@broadsheet/newsroom/editions';
+import { addressAs, type Feed, type FeedQuery, longDay, renderings } from '@broadsheet/newsroom/editions';
 import { type Host, perVersion } from '@broadsheet/newsroom/host';
 import { abstractHtml } from '@broadsheet/newsroom/papers';
 import { drawPaper } from './drawing.ts';
@@ -20,6 +20,7 @@ export async function pageOf(host: Host, feed: Feed, url: URL) {
     lead: hasLead(feed.query, filters) && isFirst && rows.length > 0 ? leadOf(feed, rows[0]) : undefined,
     total: feed.total,
     notice: feed.notice,
+    lastPicked: feed.lastPicked && { ...feed.lastPicked, title: longDay(feed.lastPicked.day) },
     notes: feed.notes ?? [],
     edition: feed.edition,
     previous: feed.previous,
