@@ -95,7 +95,31 @@ export interface Schema {
     created_at: number;
     finished_at: number | null;
   };
+  lab_run: LabRunTable;
+  lab_unit: { run_id: string; key: string; result_json: string };
+  lab_event: { run_id: string; seq: number; events_json: string };
 }
+
+export interface LabRunTable {
+  id: string;
+  experiment: string;
+  size: string;
+  parameters_json: string;
+  seeds: number;
+  state: LabRunState;
+  /** Whoever asked, as a fingerprint of the address: enough to count by, nothing to find anyone by. */
+  asked_by: string;
+  created_at: number;
+  started_at: number | null;
+  finished_at: number | null;
+  cancel_asked_at: number | null;
+  attempts: ColumnType<number, number | undefined, number>;
+  progress_json: string | null;
+  /** Why it failed or was ended, for the reader. */
+  said: string | null;
+  result_json: string | null;
+}
+export type LabRunState = 'queued' | 'running' | 'done' | 'failed' | 'cancelled';
 
 export interface PaperTable {
   id: Generated<number>;

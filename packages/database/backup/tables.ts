@@ -34,6 +34,7 @@ export const TABLES: BackupTable[] = [
   { name: 'issue', key: ['id'], hasIdentity: true },
   { name: 'issue_paper', key: ['issue_id', 'paper_id'] },
   { name: 'suppression', key: ['address_hash'] },
+  { name: 'lab_run', key: ['id'] },
 ];
 
 /** Tables that stay behind, and why. */
@@ -43,4 +44,6 @@ export const LEFT_OUT: Record<string, string> = {
   letter: 'a copy of a site that goes on beside the first must not send its mails a second time',
   job: 'a copy of a site that goes on beside the first must not send its mails a second time; pg-boss keeps its own',
   kept_answer: 'answers of sources, asked for again at need',
+  lab_unit: 'parts of runs that are not finished; a restored run begins anew',
+  lab_event: 'what readers of a run in hand are told; the finished run holds it all',
 };

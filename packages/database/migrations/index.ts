@@ -4,6 +4,7 @@ import * as experiments from './0002-experiments.ts';
 import * as editionNumbers from './0003-edition-numbers.ts';
 import * as keptAnswers from './0004-kept-answers.ts';
 import * as categoryNames from './0005-category-names.ts';
+import * as lab from './0010-lab.ts';
 import * as mail from './0030-mail.ts';
 
 /** Every migration, in order. One that has shipped is never edited; adding one is one file and one line here. */
@@ -13,5 +14,6 @@ export const migrations: Record<string, Migration> = {
   '0003-edition-numbers': editionNumbers,
   '0004-kept-answers': keptAnswers,
   '0005-category-names': categoryNames,
+  '0010-lab': lab,
   '0030-mail': mail,
 };

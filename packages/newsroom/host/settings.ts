@@ -27,6 +27,10 @@ const environment = z.object({
     .transform((text) => text.split(/[\s,]+/).filter(Boolean)),
   BROADSHEET_METRICS: flag.default(true),
   BROADSHEET_LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info'),
+  BROADSHEET_LAB_SERVER: flag.default(true),
+  BROADSHEET_LAB_RUNS_PER_HOUR: z.coerce.number().int().min(1).max(10_000).default(12),
+  BROADSHEET_LAB_QUEUE: z.coerce.number().int().min(1).max(1_000).default(20),
+  BROADSHEET_LAB_MINUTES: z.coerce.number().min(0.01).max(10_000).default(30),
   BROADSHEET_CONTACT: z.string().max(200).optional(),
   BROADSHEET_SECRET: z.string().min(16).optional(),
   BROADSHEET_SMTP_URL: z
@@ -71,6 +75,7 @@ export interface Settings {
   trustedProxies: string[];
   metrics: boolean;
   logLevel: 'debug' | 'info' | 'warn' | 'error' | 'silent';
+  lab: LabSettings;
   /** Put into the User-Agent, so that a source's operator can reach ours. */
   contact?: string;
   /** What signed links are signed with; undefined means the file in the data folder's `secrets`. */
@@ -101,6 +106,18 @@ export interface MailSettings {
 export interface Mailbox {
   name?: string;
   address: string;
+}
+
+/** What the server runs of experiments, and how much for whom. */
+export interface LabSettings {
+  /** Whether readers may have experiments run on the server at all. */
+  serverRuns: boolean;
+  /** Runs that one address may ask for in an hour. */
+  runsPerHour: number;
+  /** Runs of the whole site that may wait or go on at once. */
+  queue: number;
+  /** A run that takes longer is ended. */
+  minutes: number;
 }
 
 /** A setting that cannot be used; the message names the variable, the value and what was expected. */
@@ -139,6 +156,12 @@ export function parseSettings(env: Record<string, string | undefined>, { dataDir
     trustedProxies: e.BROADSHEET_TRUSTED_PROXIES,
     metrics: e.BROADSHEET_METRICS,
     logLevel: e.BROADSHEET_LOG_LEVEL,
+    lab: {
+      serverRuns: e.BROADSHEET_LAB_SERVER,
+      runsPerHour: e.BROADSHEET_LAB_RUNS_PER_HOUR,
+      queue: e.BROADSHEET_LAB_QUEUE,
+      minutes: e.BROADSHEET_LAB_MINUTES,
+    },
     contact: e.BROADSHEET_CONTACT,
     secret: e.BROADSHEET_SECRET,
     mail: {

@@ -1,0 +1,26 @@
+import type { Figure, Point } from '@broadsheet/experiments';
+import { say } from './numbers.ts';
+import { type Series, seriesOf } from './series.ts';
+
+/** What a figure shows, in one sentence: where each of its series ends. */
+export function describeFigure(figure: Figure, points: readonly Point[]): string {
+  const mine = points.filter((point) => point.figure === figure.id);
+  if (mine.length === 0) return 'Nothing is drawn yet.';
+  if (figure.kind === 'matrix') return `${mine.length} values of ${figure.y.label} by ${figure.x.label}.`;
+  const series = seriesOf(mine);
+  if (figure.kind === 'scatter')
+    return `${mine.length} points of ${figure.y.label} against ${figure.x.label}, ${listed(series.map((s) => s.name))}.`;
+  return `${figure.y.label} at the right end: ${listed(series.slice(0, 6).map(endOf))}${series.length > 6 ? ' and others' : ''}.`;
+}
+
+function endOf(series: Series): string {
+  const last = series.spots.at(-1);
+  if (!last) return series.name;
+  const interval = last.low === null ? '' : ` (95 % ${say(last.low)} to ${say(last.high as number)})`;
+  return `${series.name} ${say(last.mean)}${interval}`;
+}
+
+function listed(words: string[]): string {
+  if (words.length < 2) return words.join('');
+  return `${words.slice(0, -1).join(', ')} and ${words.at(-1)}`;
+}

@@ -1,0 +1,42 @@
+import type { Experiment, RunResult, Size, Verdict } from '@broadsheet/experiments';
+
+/** What a page knows of an experiment before any of its code is loaded: plain JSON, written into the page. */
+export type LabFacts = Pick<
+  Experiment,
+  'id' | 'paper' | 'question' | 'parameters' | 'sizes' | 'claims' | 'figures' | 'tables'
+>;
+
+export function factsOf(experiment: Experiment): LabFacts {
+  const { id, paper, question, parameters, sizes, claims, figures, tables } = experiment;
+  return { id, paper, question, parameters, sizes, claims, figures, tables };
+}
+
+/** A run that a page shows, and where it comes from. */
+export interface ShownRun {
+  readonly result: RunResult;
+  /** Its address among stored runs; undefined for one that only this page holds. */
+  readonly id?: string;
+  readonly origin: 'recorded' | 'server' | 'browser';
+  /** The code that made it has changed since. */
+  readonly isStale: boolean;
+}
+
+/** What is kept of the recorded run beside the reader's own: enough to compare claims. */
+export interface RecordedVerdicts {
+  readonly id: string;
+  readonly size: Size;
+  readonly seeds: number;
+  readonly verdicts: readonly Verdict[];
+}
+
+/** What may be asked of the server, and why not where it may not. */
+export interface ServerRuns {
+  readonly isOn: boolean;
+  readonly sizes: readonly Size[];
+}
+
+export const SIZE_WORDS: Readonly<Record<Size, string>> = {
+  live: 'live',
+  full: 'full',
+  paper: 'the paper’s own scale',
+};

@@ -1,0 +1,53 @@
+import { type Html, html, trusted } from '../html.ts';
+import { type Chosen, controlsForm } from './controls.ts';
+import type { LabFacts, RecordedVerdicts, ServerRuns, ShownRun } from './facts.ts';
+import { figuresBlock } from './figures.ts';
+import { labAddress } from './links.ts';
+import { outcomeBlock } from './outcome.ts';
+
+/** Everything a lab shows before a reader presses Run. */
+export interface LabView {
+  readonly facts: LabFacts;
+  readonly chosen: Chosen;
+  readonly server: ServerRuns;
+  /** The run that is drawn at first: recorded, or stored under the address that was opened. */
+  readonly shown?: ShownRun;
+  readonly recorded?: RecordedVerdicts;
+}
+
+/**
+ * The lab as HTML: left what is asked and the controls, right the figures, beneath them the outcome. Complete without a
+ * script; with one, the player takes over this very markup.
+ */
+export function labBlock(view: LabView): Html {
+  const { facts, shown, recorded } = view;
+  const data = { facts, recorded, server: view.server };
+  return html`<div class="lab" data-lab="${facts.id}">
+<div class="lab-columns">
+<div class="lab-side">
+<p class="question">${facts.question}</p>
+${controlsForm(facts, view.chosen, view.server, labAddress(facts))}
+<p class="lab-actions needs-script"><button type="button" class="run" data-run>Run</button> <button type="button" class="run stop" data-stop hidden>Stop</button></p>
+<p class="lab-status" data-status>${shown ? startLine(shown) : 'Nothing has run here yet.'}</p>
+<progress class="lab-progress" data-progress max="1" value="0" aria-label="Progress of the run" hidden></progress>
+<p class="visually-hidden" role="status" aria-live="polite" data-live></p>
+<noscript><p class="quiet">Running needs JavaScript. What is drawn here is the recorded run; the command <code>npx broadsheet run ${facts.id}</code> makes another.</p></noscript>
+</div>
+<div class="lab-figures" data-figures>${figuresBlock(facts.figures, shown?.result.points ?? [])}</div>
+</div>
+<div class="lab-outcome" data-outcome>${shown ? outcomeBlock(facts, shown, recorded) : ''}</div>
+<details class="lab-recorded" data-recorded-block hidden><summary class="label">The recorded run, as it was drawn</summary><div class="lab-figures" data-recorded-figures></div></details>
+<script type="application/json" data-lab-facts>${trusted(inScript(data))}</script>
+</div>`;
+}
+
+function startLine({ origin, result, isStale }: ShownRun): string {
+  if (origin === 'recorded')
+    return `Drawn: the recorded run of size ${result.size}, ${result.seeds.length} seeds${isStale ? ', stale' : ''}.`;
+  return `Drawn: a stored run of size ${result.size}, ${result.seeds.length} seeds.`;
+}
+
+/** JSON that cannot end the script element it stands in. */
+function inScript(data: unknown): string {
+  return JSON.stringify(data).replaceAll('<', '\\u003c');
+}

@@ -1,0 +1,9 @@
+/** The lab on the server: recorded and stored runs, the claims' states, and the jobs that carry runs out. */
+export { type Asked, askForRun, cancelRun, type Refusal, SERVER_SIZES } from './ask.ts';
+export { type ClaimState, claimStates, listClaims } from './claims.ts';
+export { type EventBatch, followRun } from './events.ts';
+export { equip, type Laboratory, laboratoryOf } from './experiments.ts';
+export { markPapers } from './mark-papers.ts';
+export { findRecorded, type RecordedRun, recordedRuns } from './recorded.ts';
+export { countRuns, findRun, type RunProgressNow, resultOf, runsInHand, type StoredRun } from './runs.ts';
+export { startLabWorker } from './worker.ts';

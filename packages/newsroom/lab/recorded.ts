@@ -1,0 +1,63 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { gunzipSync } from 'node:zlib';
+import { isIntact, isStale, type RunResult, type Size } from '@broadsheet/experiments';
+import type { Host } from '../host/index.ts';
+import { laboratoryOf } from './experiments.ts';
+
+/** A run that ships with the program. */
+export interface RecordedRun {
+  /** 'recorded-connectivity-full'. */
+  readonly id: string;
+  readonly result: RunResult;
+  /** The code behind it has changed since it was recorded. */
+  readonly isStale: boolean;
+}
+
+/** The largest first: that is the one to show, and to compare with. */
+const ORDER: readonly Size[] = ['paper', 'full', 'live'];
+const kept = new WeakMap<Host, Map<string, RecordedRun[]>>();
+
+/** The recorded runs of an experiment, largest size first. Files that are not what their hash says are left out and logged. */
+export function recordedRuns(host: Host, experiment: string): RecordedRun[] {
+  const mine = kept.get(host) ?? new Map<string, RecordedRun[]>();
+  kept.set(host, mine);
+  const known = mine.get(experiment);
+  if (known) return known;
+  const laboratory = laboratoryOf(host);
+  const folder = fileURLToPath(laboratory.recordedFolder(experiment));
+  const names = existsSync(folder) ? readdirSync(folder).filter((name) => /\.json(\.gz)?$/.test(name)) : [];
+  const hash = names.length > 0 ? laboratory.sourcesHash(experiment) : '';
+  const runs = names.flatMap((name) => {
+    const result = readResult(host, `${folder}/${name}`, experiment);
+    return result ? [{ id: `recorded-${experiment}-${result.size}`, result, isStale: isStale(result, hash) }] : [];
+  });
+  runs.sort((a, b) => ORDER.indexOf(a.result.size) - ORDER.indexOf(b.result.size));
+  mine.set(experiment, runs);
+  return runs;
+}
+
+export function findRecorded(host: Host, id: string): RecordedRun | undefined {
+  const name = /^recorded-(.+)-(live|full|paper)$/.exec(id)?.[1];
+  if (
+    name === undefined ||
+    !laboratoryOf(host)
+      .list()
+      .some((e) => e.id === name)
+  )
+    return undefined;
+  return recordedRuns(host, name).find((run) => run.id === id);
+}
+
+function readResult(host: Host, path: string, experiment: string): RunResult | undefined {
+  try {
+    const bytes = readFileSync(path);
+    const result = JSON.parse((path.endsWith('.gz') ? gunzipSync(bytes) : bytes).toString('utf8')) as RunResult;
+    if (result.format !== 1 || result.experiment !== experiment) throw new Error('it is no result of this experiment');
+    if (!isIntact(result)) throw new Error('its measures are not those of its hash');
+    return result;
+  } catch (error) {
+    host.log.error('a recorded run cannot be read and is not shown', { path, error });
+    return undefined;
+  }
+}
