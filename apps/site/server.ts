@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { actingReader } from '@broadsheet/newsroom/editions';
+import { readerOf } from '@broadsheet/newsroom/accounts';
 import { type Host, serveHost } from '@broadsheet/newsroom/host';
 import { getRequest } from '@sveltejs/kit/node';
 import { callerReader } from './server/caller.ts';
@@ -37,7 +37,7 @@ export async function startServer(host: Host, { port = host.settings.port } = {}
   const cache = new PageCache(PAGE_CACHE_BYTES);
   const metrics = createMetrics(cache);
   const readCaller = callerReader(host.settings.trustedProxies, host.settings.baseUrl);
-  const api = createApi({ host: () => host, readerOf: async () => actingReader(host) });
+  const api = createApi({ host: () => host, readerOf: (request) => readerOf(host, request) });
   const context: Context = { host, pages, api, cache, gate: new Gate(RENDERS_AT_ONCE), metrics, readCaller };
   const server = createServer((request, response) => void answer(context, request, response));
   server.keepAliveTimeout = KEEP_ALIVE_MS;

@@ -38,9 +38,70 @@ export interface Schema {
   edition: { day: string; number: number; closed_at: number | null };
   feature: { paper_id: number; day: string; by: FeaturedBy; source: string; featured_at: number };
   edition_entry: { day: string; rank: number; paper_id: number; votes: number; comments: number; stars: number | null };
-  reader: { id: Generated<number>; kind: string; name: string; role: string; created_at: number };
-  vote: { reader_id: number; paper_id: number; cast_at: number };
-  vote_event: { id: Generated<number>; reader_id: number; paper_id: number; is_on: number; at: number };
+  reader: ReaderTable;
+  reader_identity: { provider: string; subject: string; reader_id: number; label: string; linked_at: number };
+  reader_password: { reader_id: number; hash: string; changed_at: number };
+  passkey: {
+    credential_id: string;
+    reader_id: number;
+    name: string;
+    public_key: string;
+    counter: number;
+    transports_json: string;
+    created_at: number;
+    used_at: number | null;
+  };
+  reader_session: {
+    id: Generated<number>;
+    /** SHA-256 of what the browser holds; so with api_token and ceremony. */
+    secret_hash: string;
+    reader_id: number;
+    /** How it was opened: mail, passkey, password, token, or a provider's id. */
+    way: string;
+    agent: string;
+    created_at: number;
+    seen_at: number;
+    expires_at: number;
+  };
+  api_token: {
+    id: Generated<number>;
+    secret_hash: string;
+    reader_id: number;
+    name: string;
+    scopes_json: string;
+    created_at: number;
+    used_at: number | null;
+    expires_at: number | null;
+  };
+  ceremony: { secret_hash: string; kind: string; payload_json: string; expires_at: number };
+  rate_limit: { key: string; taken: number; until_at: number };
+  audit_event: {
+    id: Generated<number>;
+    at: number;
+    actor_id: number | null;
+    action: string;
+    subject: string;
+    detail_json: string;
+  };
+  vote: { reader_id: number; paper_id: number; cast_at: number; standing: Generated<VoteStanding> };
+  vote_event: {
+    id: Generated<number>;
+    reader_id: number;
+    paper_id: number;
+    is_on: number;
+    at: number;
+    /** What it did to the count: 1, 0 or -1. */
+    step: number;
+    cause: Generated<VoteCause>;
+  };
+  vote_burst: {
+    id: Generated<number>;
+    paper_id: number;
+    opened_at: number;
+    decision: 'released' | 'discarded' | null;
+    decided_at: number | null;
+    decided_by: number | null;
+  };
   source_state: {
     source: string;
     cursor_json: string | null;
@@ -209,7 +270,27 @@ export interface LetterTable {
 export type Pace = 'daily' | 'weekly' | 'monthly';
 export type LetterState = 'queued' | 'sending' | 'sent' | 'failed' | 'unknown';
 export type SuppressionReason = 'hard-bounce' | 'soft-bounces' | 'complaint' | 'asked';
+export interface ReaderTable {
+  id: Generated<number>;
+  /** 'local' for the one reader of a site without accounts, 'account', 'imported', or 'deleted'. */
+  kind: string;
+  name: string;
+  role: string;
+  created_at: number;
+  /** How others name the reader: @handle. */
+  handle: ColumnType<string | null, string | null | undefined, string | null>;
+  /** Lower case; only ever an address that was confirmed. */
+  email: ColumnType<string | null, string | null | undefined, string | null>;
+  /** Since when the reader's votes count. */
+  confirmed_at: ColumnType<number | null, number | null | undefined, number | null>;
+  locked_at: ColumnType<number | null, number | null | undefined, number | null>;
+  deleted_at: ColumnType<number | null, number | null | undefined, number | null>;
+}
+
 export type AliasKind = 'arxiv' | 'doi' | 'openreview' | 'title';
 export type CountKind = 'votes' | 'comments' | 'stars';
 export type FeaturedBy = 'source' | 'editor' | 'site' | 'edition-zero';
+/** Whether a vote counts: 'waiting' for its account's confirmation, 'held' in a burst under review, 'discarded' after it. */
+export type VoteStanding = 'counted' | 'waiting' | 'held' | 'discarded';
+export type VoteCause = 'reader' | 'burst' | 'confirmed' | 'released' | 'discarded' | 'deleted' | 'united';
 export type JobState = 'queued' | 'running' | 'done' | 'failed';

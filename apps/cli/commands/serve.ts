@@ -1,6 +1,6 @@
+import { createAdminToken } from '@broadsheet/newsroom/accounts';
 import { closeDueEditions } from '@broadsheet/newsroom/editions';
 import { seedSite } from '@broadsheet/newsroom/exchange';
-import { createAdminToken } from '@broadsheet/newsroom/host';
 import { startSender } from '@broadsheet/newsroom/mail';
 import { startScheduler } from '@broadsheet/newsroom/scheduler';
 import { siteIndex } from '@broadsheet/newsroom/search';

@@ -346,7 +346,7 @@ describe.skipIf(!browserPath)(
     });
 
     test('the administrator enters once with the printed token and folds the band', async () => {
-      const { createAdminToken } = await import('@broadsheet/newsroom/host');
+      const { createAdminToken } = await import('@broadsheet/newsroom/accounts');
       const token = (await createAdminToken(site.host)) as string;
       const { page, context } = await visit('/admin');
       await page.locator('#token').fill('wrong');

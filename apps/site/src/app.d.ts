@@ -1,6 +1,10 @@
+import type { Acting } from '@broadsheet/newsroom/accounts';
+
 declare global {
   namespace App {
     interface Locals {
+      /** Who asks, by what, and what it may do. */
+      acting: Acting;
       /** The reader who asks; in mode `none` the one local reader. */
       readerId: number | undefined;
     }
@@ -12,5 +16,3 @@ declare global {
     }
   }
 }
-
-export {};

@@ -1,9 +1,14 @@
 import { randomUUID } from 'node:crypto';
-import { actingReader, resolveFeed } from '@broadsheet/newsroom/editions';
+import { AccessError, readerOf } from '@broadsheet/newsroom/accounts';
+import { resolveFeed } from '@broadsheet/newsroom/editions';
 import { currentHost } from '@broadsheet/newsroom/host';
+import type { RequestEvent } from '@sveltejs/kit';
 import type { Handle, HandleServerError } from '@sveltejs/kit/hooks';
 import { renderPaper } from '#lib/server/paper-renderings.ts';
+import { problem, refusedPage } from '#lib/server/problem.ts';
 import { renderFeed } from '#lib/server/renderings.ts';
+import { wayBack } from '#lib/server/way-back.ts';
+import { admit, isFromElsewhere, routeOf } from './access.ts';
 
 /** Nothing runs in a page but what this site serves; images may be the site's own and data. */
 const CONTENT_SECURITY_POLICY = [
@@ -30,7 +35,11 @@ const HEADERS: Record<string, string> = {
 
 export const handle: Handle = async ({ event, resolve }) => {
   const host = currentHost();
-  event.locals.readerId = await actingReader(host);
+  const acting = await readerOf(host, event.request);
+  event.locals.acting = acting;
+  event.locals.readerId = acting.scopes.includes('read') ? acting.reader?.id : undefined;
+  const refused = refusal(event);
+  if (refused) return secured(refused);
   if (event.request.method === 'GET' || event.request.method === 'HEAD') {
     const paper = await renderPaper(host, event.url, event.request.headers.get('accept') ?? '');
     if (paper) return secured(paper);
@@ -38,8 +47,35 @@ export const handle: Handle = async ({ event, resolve }) => {
     if (asked?.kind === 'feed' && asked.suffix) return secured(await renderFeed(host, event, asked));
   }
   const response = await resolve(event);
+  // What is made for one reader is kept by no proxy.
+  if (acting.via === 'session' || acting.via === 'token') {
+    if (response.headers.get('cache-control') !== 'no-store')
+      response.headers.set('cache-control', 'private, no-cache');
+    response.headers.append('vary', 'Cookie');
+  }
   return secured(response);
 };
+
+/** Why a request is not let through, or the way to where its reader signs in; undefined where it is. */
+function refusal(event: RequestEvent): Response | undefined {
+  const { request, route, url, locals } = event;
+  const wantsJson = request.headers.get('accept')?.includes('application/json');
+  try {
+    if (isFromElsewhere(request))
+      throw new AccessError(403, 'Sent from another site', 'This form was sent from another site; nothing was done.');
+    if (route.id !== null) admit(routeOf(request.method, route.id, url), locals.acting);
+    return undefined;
+  } catch (error) {
+    if (!(error instanceof AccessError)) throw error;
+    if (error.status === 401 && !wantsJson && currentHost().settings.mode === 'accounts') {
+      const next = request.method === 'GET' ? `${url.pathname}${url.search}` : wayBack(request, url);
+      return new Response(null, { status: 303, headers: { location: `/sign-in?next=${encodeURIComponent(next)}` } });
+    }
+    return wantsJson || !request.headers.get('accept')?.includes('text/html')
+      ? problem(error.status, error.title, error.message)
+      : refusedPage(error.status, error.title, error.message);
+  }
+}
 
 export const handleError: HandleServerError = ({ kind, error, event }) => {
   // Refusals of our own already say what to do.

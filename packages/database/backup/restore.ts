@@ -2,7 +2,7 @@ import { type Insertable, type Kysely, sql } from 'kysely';
 import type { Migration } from 'kysely/migration';
 import type { Database } from '../dialects/index.ts';
 import { insertMany } from '../insert-many.ts';
-import { appliedMigrations, migrateInside } from '../migrate.ts';
+import { migrateInside } from '../migrate.ts';
 import { migrations as shipped } from '../migrations/index.ts';
 import type { Schema } from '../schema.ts';
 import { transaction } from '../transaction.ts';
@@ -79,7 +79,7 @@ interface Making {
   now: () => number;
 }
 
-/** Empties the tables, or makes them anew as the file's release had them. */
+/** Makes the tables anew as the file's release had them; some of them refuse to be emptied. */
 async function makeTables(database: Database, db: Kysely<Schema>, making: Making): Promise<void> {
   const { file, at, migrations, now } = making;
   const unknown = at.filter((name) => !Object.hasOwn(migrations, name));
@@ -93,10 +93,6 @@ async function makeTables(database: Database, db: Kysely<Schema>, making: Making
     throw new RestoreError(
       `${file} has migrations in an order that this program does not know (${at.join(', ')}). Nothing was restored.`,
     );
-  }
-  if ((await appliedMigrations(db)).length === at.length) {
-    for (const { name } of TABLES.toReversed()) await db.deleteFrom(name).execute();
-    return;
   }
   for (const name of [...Object.keys(LEFT_OUT), ...TABLES.map((table) => table.name).reverse()]) {
     await db.schema.dropTable(name).ifExists().execute();

@@ -5,6 +5,8 @@ import * as editionNumbers from './0003-edition-numbers.ts';
 import * as keptAnswers from './0004-kept-answers.ts';
 import * as categoryNames from './0005-category-names.ts';
 import * as lab from './0010-lab.ts';
+import * as accounts from './0020-accounts.ts';
+import * as votes from './0021-votes.ts';
 import * as mail from './0030-mail.ts';
 
 /** Every migration, in order. One that has shipped is never edited; adding one is one file and one line here. */
@@ -15,5 +17,7 @@ export const migrations: Record<string, Migration> = {
   '0004-kept-answers': keptAnswers,
   '0005-category-names': categoryNames,
   '0010-lab': lab,
+  '0020-accounts': accounts,
+  '0021-votes': votes,
   '0030-mail': mail,
 };

@@ -2,12 +2,12 @@ import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { temporarySqlite } from '@broadsheet/database/testing';
 import { beforeEach, expect, test } from 'vitest';
+import { setVote } from '../votes/index.ts';
 import { addDays, isPapersDay } from './calendar.ts';
 import { closeDueEditions } from './close.ts';
 import { loadFeed } from './load.ts';
 import { featuredOn, numbered, onEachStore, openSite, type TestSite } from './testing.ts';
 import type { FeedQuery } from './types.ts';
-import { setVote } from './vote.ts';
 
 const DAY = '2025-12-30';
 const dated = (day = DAY): FeedQuery => ({ window: { kind: 'day', day }, order: 'top', filters: {} });

@@ -10,4 +10,3 @@ export { addressAs, paperMarkdown, type Rendering, renderings, UNTRUSTED } from 
 export { MAX_QUERY_CHARS, type Resolved, resolveFeed, SUFFIXES, type Suffix } from './resolve.ts';
 export { trendingScore } from './trending.ts';
 export type { Feed, FeedEntry, FeedFilters, FeedQuery } from './types.ts';
-export { actingReader, localReader, setVote, type VoteOutcome } from './vote.ts';

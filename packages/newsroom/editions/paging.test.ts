@@ -1,12 +1,12 @@
 import fc from 'fast-check';
 import { beforeEach, describe, expect, test } from 'vitest';
 import type { PaperRecord } from '../papers/index.ts';
+import { setVote } from '../votes/index.ts';
 import { closeDueEditions } from './close.ts';
 import { CursorError, writeCursor } from './cursor.ts';
 import { loadFeed } from './load.ts';
 import { featuredOn, numbered, onEachStore, type TestSite } from './testing.ts';
 import type { Feed, FeedEntry, FeedQuery } from './types.ts';
-import { setVote } from './vote.ts';
 
 const DAY = '2025-12-30';
 const all = (order: FeedQuery['order'], filters: FeedQuery['filters'] = {}): FeedQuery => ({

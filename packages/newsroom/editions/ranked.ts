@@ -22,7 +22,7 @@ export function votesAfter(event: number) {
   return sql<{
     paper_id: number;
     change: number;
-  }>`(select paper_id, sum(case is_on when 1 then 1 else -1 end) as change from vote_event where id > ${event} group by paper_id)`;
+  }>`(select paper_id, sum(step) as change from vote_event where id > ${event} group by paper_id)`;
 }
 
 /** The votes that a paper showed then. */

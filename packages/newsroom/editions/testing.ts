@@ -36,10 +36,12 @@ export async function openSite(
       const report = await mergeRecords(database, records, { now, today: papersDay(now, host.settings.zone) });
       if (report.refused.length > 0) throw new Error(`refused: ${report.refused[0].reason}`);
     },
-    async addReader(name: string): Promise<number> {
+    /** Adds a reader whose account is old enough for its votes to raise no question. */
+    async addReader(name: string, { ageDays = 30, isConfirmed = true } = {}): Promise<number> {
+      const created_at = host.now() - ageDays * 86_400_000;
       const made = await database.db
         .insertInto('reader')
-        .values({ kind: 'test', name, role: 'reader', created_at: host.now() })
+        .values({ kind: 'account', name, role: 'reader', created_at, confirmed_at: isConfirmed ? created_at : null })
         .returning('id')
         .executeTakeFirstOrThrow();
       return made.id;

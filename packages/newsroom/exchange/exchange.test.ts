@@ -5,10 +5,12 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { storesUnderTest, temporarySqlite } from '@broadsheet/database/testing';
 import { afterAll, afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { closeDueEditions, loadFeed, localReader, resolveFeed, setVote } from '../editions/index.ts';
+import { localReader } from '../accounts/index.ts';
+import { closeDueEditions, loadFeed, resolveFeed } from '../editions/index.ts';
 import { atomFeed, dailyItem, oaiPage } from '../sources/testing/recorded.ts';
 import { hostOn } from '../testing/host.ts';
 import { killed, spoken } from '../testing/processes.ts';
+import { setVote } from '../votes/index.ts';
 import { exportLines, importFiles, seedSite } from './index.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'broadsheet-exchange-'));
@@ -201,7 +203,7 @@ describe('export', () => {
           ),
         ]);
         await closeDueEditions(host);
-        const readerId = await localReader(host);
+        const { id: readerId } = await localReader(host);
         for (const paperKey of ['2601.00012', '2601.00099', '2601.00100'])
           await setVote(host, { readerId, paperKey, on: true });
         const all: string[] = [];

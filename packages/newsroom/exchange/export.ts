@@ -124,6 +124,7 @@ async function* voteLines(db: Kysely<Schema>): AsyncIterable<string> {
     .selectFrom('vote as v')
     .innerJoin('paper as p', 'p.id', 'v.paper_id')
     .select(['v.reader_id', 'p.arxiv_id', 'p.short_id', 'v.cast_at'])
+    .where('v.standing', '=', 'counted')
     .orderBy('v.reader_id')
     .orderBy('v.paper_id')
     .execute();

@@ -98,7 +98,7 @@ async function restoreVote(host: Host, vote: Row<'vote'>): Promise<string | unde
       known ??
       (await db
         .insertInto('reader')
-        .values({ kind: 'imported', name, role: 'reader', created_at: vote.castAt })
+        .values({ kind: 'imported', name, role: 'reader', created_at: vote.castAt, confirmed_at: vote.castAt })
         .returning('id')
         .executeTakeFirstOrThrow());
     const cast = await db

@@ -2,11 +2,18 @@ import { type Database, followContentVersion, migrate, openDatabase } from '@bro
 import { createLog, type Log } from './log.ts';
 import type { Settings } from './settings.ts';
 
-export { createAdminToken, isAdminSession, redeemAdminToken } from './admin-token.ts';
 export { createLog, type Log, type LogFields } from './log.ts';
 export { perVersion } from './per-version.ts';
 export { secretsFolder, siteKey } from './secrets.ts';
-export { type Mailbox, type MailSettings, parseSettings, type Settings, SettingsError } from './settings.ts';
+export {
+  type AccountSettings,
+  type Mailbox,
+  type MailSettings,
+  type Provider,
+  parseSettings,
+  type Settings,
+  SettingsError,
+} from './settings.ts';
 
 /** One opened site: what every part of the newsroom is given to work with. */
 export interface Host {

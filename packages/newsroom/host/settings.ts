@@ -15,7 +15,25 @@ const environment = z.object({
     .string()
     .default('cs.AI,cs.CL,cs.CV,cs.LG,cs.NE,cs.RO,stat.ML')
     .transform((text) => text.split(/[\s,]+/).filter(Boolean)),
-  BROADSHEET_MODE: z.enum(['none']).default('none'),
+  BROADSHEET_MODE: z.enum(['none', 'accounts']).default('none'),
+  BROADSHEET_JOIN: z
+    .string()
+    .regex(
+      /^(open|closed|[\w.-]+(,\s*[\w.-]+)*)$/,
+      'is none of: open, closed, or domains like "example.org,example.net"',
+    )
+    .default('open'),
+  BROADSHEET_PASSWORDS: flag.default(false),
+  BROADSHEET_ORCID_CLIENT_ID: z.string().optional(),
+  BROADSHEET_ORCID_CLIENT_SECRET: z.string().optional(),
+  BROADSHEET_ORCID_ISSUER: z.url().default('https://orcid.org'),
+  BROADSHEET_GITHUB_CLIENT_ID: z.string().optional(),
+  BROADSHEET_GITHUB_CLIENT_SECRET: z.string().optional(),
+  BROADSHEET_GITHUB_URL: z.url().default('https://github.com'),
+  BROADSHEET_OIDC_NAME: z.string().min(1).max(40).default('OpenID'),
+  BROADSHEET_OIDC_ISSUER: z.url().optional(),
+  BROADSHEET_OIDC_CLIENT_ID: z.string().optional(),
+  BROADSHEET_OIDC_CLIENT_SECRET: z.string().optional(),
   BROADSHEET_SOURCES: z
     .string()
     .optional()
@@ -66,8 +84,9 @@ export interface Settings {
   zone: string;
   /** arXiv categories that the site gathers. */
   categories: string[];
-  /** Who may act: 'none' means one local reader without sign-in. */
-  mode: 'none';
+  /** Who may act: with 'none' one local reader without sign-in, with 'accounts' who has signed in. */
+  mode: 'none' | 'accounts';
+  accounts: AccountSettings;
   /** Ids of the sources that are switched on; undefined means all. */
   sources?: string[];
   /** Whether the scheduler asks outside sources at all. */
@@ -120,6 +139,24 @@ export interface LabSettings {
   minutes: number;
 }
 
+/** How readers sign in, in mode 'accounts'. Letters and passkeys always work. */
+export interface AccountSettings {
+  /** Who may make an account: everybody, nobody new, or who has an address in one of these domains. */
+  join: 'open' | 'closed' | string[];
+  passwords: boolean;
+  providers: Provider[];
+}
+
+/** Another site that readers may sign in with. */
+export interface Provider {
+  id: 'orcid' | 'github' | 'oidc';
+  title: string;
+  /** OpenID Connect's issuer; of GitHub, which speaks OAuth 2 alone, the address. */
+  issuer: string;
+  clientId: string;
+  clientSecret?: string;
+}
+
 /** A setting that cannot be used; the message names the variable, the value and what was expected. */
 export class SettingsError extends Error {
   override name = 'SettingsError';
@@ -145,12 +182,19 @@ export function parseSettings(env: Record<string, string | undefined>, { dataDir
       'BROADSHEET_SMTP_URL is set but BROADSHEET_MAIL_FROM is not; it names the sender, such as Papers <papers@example.org>. See docs/guides/mail.md.',
     );
   }
+  // Links in letters are built on it; built on what a request says, anyone could have them lead elsewhere.
+  if (e.BROADSHEET_MODE === 'accounts' && !e.BROADSHEET_BASE_URL) {
+    throw new SettingsError(
+      'BROADSHEET_MODE is "accounts", which needs BROADSHEET_BASE_URL, the address that readers use, e.g. https://papers.example.org. See docs/guides/accounts.md.',
+    );
+  }
   return {
     siteName: e.BROADSHEET_SITE_NAME,
     baseUrl: e.BROADSHEET_BASE_URL?.replace(/\/+$/, ''),
     zone: e.BROADSHEET_ZONE,
     categories: e.BROADSHEET_CATEGORIES,
     mode: e.BROADSHEET_MODE,
+    accounts: accountsOf(e),
     sources: e.BROADSHEET_SOURCES,
     pull: e.BROADSHEET_PULL,
     trustedProxies: e.BROADSHEET_TRUSTED_PROXIES,
@@ -181,6 +225,28 @@ export function parseSettings(env: Record<string, string | undefined>, { dataDir
     dataDir,
     host: e.HOST,
     port: e.PORT,
+  };
+}
+
+function accountsOf(e: z.output<typeof environment>): AccountSettings {
+  const join = e.BROADSHEET_JOIN;
+  const providers: Provider[] = [];
+  const add = (id: Provider['id'], title: string, issuer?: string, clientId?: string, clientSecret?: string) => {
+    if (issuer && clientId) providers.push({ id, title, issuer: issuer.replace(/\/+$/, ''), clientId, clientSecret });
+  };
+  add('orcid', 'ORCID', e.BROADSHEET_ORCID_ISSUER, e.BROADSHEET_ORCID_CLIENT_ID, e.BROADSHEET_ORCID_CLIENT_SECRET);
+  add('github', 'GitHub', e.BROADSHEET_GITHUB_URL, e.BROADSHEET_GITHUB_CLIENT_ID, e.BROADSHEET_GITHUB_CLIENT_SECRET);
+  add(
+    'oidc',
+    e.BROADSHEET_OIDC_NAME,
+    e.BROADSHEET_OIDC_ISSUER,
+    e.BROADSHEET_OIDC_CLIENT_ID,
+    e.BROADSHEET_OIDC_CLIENT_SECRET,
+  );
+  return {
+    join: join === 'open' || join === 'closed' ? join : join.toLowerCase().split(/[\s,]+/),
+    passwords: e.BROADSHEET_PASSWORDS,
+    providers,
   };
 }
 

@@ -21,6 +21,8 @@ export async function unitePapers(
   await db.updateTable('paper_alias').set({ paper_id: keep.id }).where('paper_id', '=', drop.id).execute();
   await moveMissing('paper_version', 'kept.version = $.version');
   await moveMissing('vote', 'kept.reader_id = $.reader_id');
+  // Held votes must stay within reach of a decision: those of two bursts are then decided as one.
+  await moveMissing('vote_burst', 'kept.decision is null and $.decision is null');
   await moveMissing('paper_count', 'kept.source = $.source and kept.kind = $.kind');
   await moveMissing('feature', 'true');
   await db.updateTable('edition_entry').set({ paper_id: keep.id }).where('paper_id', '=', drop.id).execute();
@@ -48,6 +50,7 @@ async function recount(db: Kysely<Schema>, paper: PaperRow): Promise<void> {
     .selectFrom('vote')
     .select((s) => s.fn.countAll<number>().as('votes'))
     .where('paper_id', '=', paper.id)
+    .where('standing', '=', 'counted')
     .executeTakeFirstOrThrow();
   const sums = await db
     .selectFrom('paper_count')

@@ -1,6 +1,6 @@
 import { dirname } from 'node:path';
 import { openDatabase } from '@broadsheet/database';
-import { setVote } from '../editions/index.ts';
+import { setVote } from '../votes/index.ts';
 import { hostOn } from './host.ts';
 
 // Votes on and off without end and tells its parent each vote that was stored, for the test that kills it.

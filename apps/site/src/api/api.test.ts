@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { localReader } from '@broadsheet/newsroom/editions';
+import { readerOf } from '@broadsheet/newsroom/accounts';
 import { type Host, openHost, parseSettings } from '@broadsheet/newsroom/host';
 import { mergeRecords, type PaperRecord } from '@broadsheet/newsroom/papers';
 import fc from 'fast-check';
@@ -33,7 +33,7 @@ beforeAll(async () => {
     }),
   );
   await mergeRecords(host.database, papers, { now: host.now(), today: day });
-  api = createApi({ host: () => host, readerOf: () => localReader(host) });
+  api = createApi({ host: () => host, readerOf: (request) => readerOf(host, request) });
 });
 afterAll(async () => {
   await host.close();

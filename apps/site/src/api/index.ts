@@ -1,25 +1,33 @@
+import { AccessError, type Acting } from '@broadsheet/newsroom/accounts';
 import type { Host } from '@broadsheet/newsroom/host';
 import { OpenAPIHono } from '@hono/zod-openapi';
 import { bodyLimit } from 'hono/body-limit';
 import { HTTPException } from 'hono/http-exception';
+import { matchedRoutes } from 'hono/route';
+import { admit, isFromElsewhere } from '../access.ts';
 import { papersApi } from './papers.ts';
 import { Problem, problemAnswer } from './problem.ts';
 import { siteApi } from './site.ts';
+
+/** What every handler is given: who asks. */
+export interface ApiEnv {
+  Variables: { acting: Acting };
+}
 
 /** No request of ours needs more. */
 const MAX_BODY_BYTES = 64 * 1024;
 
 /**
  * The API under /api: each route's schema validates the request, types the handler and becomes the OpenAPI document.
- * @param readerOf who a request acts for
+ * @param readerOf who a request acts for; what they may do is in src/access.ts
  */
 export function createApi({
   host,
   readerOf,
 }: {
   host: () => Host;
-  readerOf: () => Promise<number | undefined>;
-}): OpenAPIHono {
+  readerOf: (request: Request) => Promise<Acting>;
+}): OpenAPIHono<ApiEnv> {
   const api = newApp().basePath('/api');
   api.use(
     '*',
@@ -38,8 +46,22 @@ export function createApi({
     }
     return next();
   });
+  api.use('*', async (c, next) => {
+    if (isFromElsewhere(c.req.raw))
+      throw new AccessError(
+        403,
+        'Sent from another site',
+        'Another site had this sent by a browser; nothing was done.',
+      );
+    const acting = await readerOf(c.req.raw);
+    c.set('acting', acting);
+    const route = matchedRoutes(c).findLast((matched) => matched.method !== 'ALL');
+    if (route) admit(`${route.method} ${route.path}`, acting);
+    await next();
+    if (acting.via === 'session' || acting.via === 'token') c.header('cache-control', 'private, no-cache');
+  });
   api.route('/', papersApi(host, newApp));
-  api.route('/', siteApi(host, newApp, readerOf));
+  api.route('/', siteApi(host, newApp));
   api.doc31('/openapi.json', (c) => ({
     openapi: '3.1.0',
     info: {
@@ -60,7 +82,7 @@ export function createApi({
     ),
   );
   api.onError((error, c) => {
-    if (error instanceof Problem) return problemAnswer(c, error);
+    if (error instanceof Problem || error instanceof AccessError) return problemAnswer(c, error);
     // What the framework itself refuses: a body that is no JSON.
     if (error instanceof HTTPException && error.status < 500)
       return problemAnswer(
@@ -77,8 +99,8 @@ export function createApi({
 }
 
 /** An app whose refused input says which field, and what is wanted. */
-function newApp(): OpenAPIHono {
-  return new OpenAPIHono({
+function newApp(): OpenAPIHono<ApiEnv> {
+  return new OpenAPIHono<ApiEnv>({
     defaultHook: (result, c) => {
       if (result.success) return undefined;
       const said = result.error.issues

@@ -11,6 +11,7 @@ import type { Host } from '@broadsheet/newsroom/host';
 import { findPaper, parseArxivId, plainText } from '@broadsheet/newsroom/papers';
 import { highlight, loadSearchOrFeed } from '@broadsheet/newsroom/search';
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
+import type { ApiEnv } from './index.ts';
 import { Problem } from './problem.ts';
 import { hfItem, hfPaper, hfSearchItem, problemShape } from './shapes.ts';
 import { describedPaper, toHfItem, toHfPaper } from './translate.ts';
@@ -86,7 +87,7 @@ const one = createRoute({
 });
 
 /** Lists and papers in the shapes that existing clients of Hugging Face's API read. */
-export function papersApi(host: () => Host, createApp: () => OpenAPIHono): OpenAPIHono {
+export function papersApi(host: () => Host, createApp: () => OpenAPIHono<ApiEnv>): OpenAPIHono<ApiEnv> {
   const app = createApp();
   app.openapi(daily, async (c) => {
     const { p, limit: size, ...asked } = c.req.valid('query');

@@ -1,7 +1,10 @@
-import { setVote } from '@broadsheet/newsroom/editions';
+import { requireRole } from '@broadsheet/newsroom/accounts';
 import type { Host } from '@broadsheet/newsroom/host';
 import { sourceStatus } from '@broadsheet/newsroom/sources';
+import { setVote } from '@broadsheet/newsroom/votes';
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
+import { noteOf } from '../lib/server/vote-note.ts';
+import type { ApiEnv } from './index.ts';
 import { Problem } from './problem.ts';
 import { problemShape } from './shapes.ts';
 
@@ -66,9 +69,19 @@ const votes = createRoute({
   responses: {
     200: {
       description: 'The vote as it is stored.',
-      content: { 'application/json': { schema: z.object({ votes: z.number().int(), voted: z.boolean() }) } },
+      content: {
+        'application/json': {
+          schema: z.object({
+            votes: z.number().int(),
+            voted: z.boolean(),
+            standing: z.enum(['waiting', 'held']).optional(),
+            note: z.string().optional(),
+          }),
+        },
+      },
     },
     401: { description: 'Nobody is signed in.', content: { 'application/problem+json': { schema: problemShape } } },
+    409: { description: 'The vote was set aside.', content: { 'application/problem+json': { schema: problemShape } } },
     404: {
       description: 'There is no such paper here.',
       content: { 'application/problem+json': { schema: problemShape } },
@@ -77,11 +90,7 @@ const votes = createRoute({
 });
 
 /** Our own routes: editions, votes, status. */
-export function siteApi(
-  host: () => Host,
-  createApp: () => OpenAPIHono,
-  readerOf: () => Promise<number | undefined>,
-): OpenAPIHono {
+export function siteApi(host: () => Host, createApp: () => OpenAPIHono<ApiEnv>): OpenAPIHono<ApiEnv> {
   const app = createApp();
   app.openapi(editions, async (c) => {
     const { before, limit } = c.req.valid('query');
@@ -114,11 +123,12 @@ export function siteApi(
   );
   app.openapi(votes, async (c) => {
     const { paper, on } = c.req.valid('json');
-    const readerId = await readerOf();
-    if (readerId === undefined) throw new Problem(401, 'Nobody is signed in', 'Sign in to vote.');
+    const { id: readerId } = requireRole(c.var.acting, 'reader');
     const outcome = await setVote(host(), { readerId, paperKey: paper, on });
     if ('notFound' in outcome) throw new Problem(404, 'Paper not found', `There is no paper ${paper} here.`);
-    return c.json(outcome, 200);
+    if ('discarded' in outcome)
+      throw new Problem(409, 'Set aside', 'This vote was part of a burst that the editors set aside.');
+    return c.json({ ...outcome, note: noteOf(outcome.standing) }, 200);
   });
   return app;
 }

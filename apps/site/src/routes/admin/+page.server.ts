@@ -1,39 +1,33 @@
+import { redeemAdminToken } from '@broadsheet/newsroom/accounts';
 import { foldEditionZero, isEditionZeroFolded } from '@broadsheet/newsroom/editions';
-import { currentHost, isAdminSession, redeemAdminToken } from '@broadsheet/newsroom/host';
-import { fail } from '@sveltejs/kit';
+import { currentHost } from '@broadsheet/newsroom/host';
+import { fail, redirect } from '@sveltejs/kit';
+import { signIn } from '#lib/server/session-cookie.ts';
 import type { Actions, PageServerLoad } from './$types';
 
-const COOKIE = 'broadsheet-admin';
-const YEAR_SECONDS = 365 * 86_400;
-
-export const load: PageServerLoad = async ({ cookies }) => {
-  const host = currentHost();
-  const isAdmin = await isAdminSession(host, cookies.get(COOKIE));
-  return { isAdmin, isFolded: isAdmin && (await isEditionZeroFolded(host)) };
+export const load: PageServerLoad = async ({ locals, setHeaders }) => {
+  setHeaders({ 'cache-control': 'no-store' });
+  const isAdmin = locals.acting.role === 'admin';
+  return { isAdmin, isFolded: isAdmin && (await isEditionZeroFolded(currentHost())) };
 };
 
 export const actions: Actions = {
-  enter: async ({ request, cookies, url }) => {
-    const token = (await request.formData()).get('token');
-    const session = typeof token === 'string' ? await redeemAdminToken(currentHost(), token.trim()) : undefined;
+  enter: async (event) => {
+    const token = (await event.request.formData()).get('token');
+    const agent = event.request.headers.get('user-agent') ?? '';
+    const session =
+      typeof token === 'string'
+        ? await redeemAdminToken(currentHost(), token.trim(), { acting: event.locals.acting, agent })
+        : undefined;
     if (!session)
       return fail(403, {
         refused: 'This token is wrong, or was used before. It was printed at the first start of this site.',
       });
-    cookies.set(COOKIE, session, {
-      path: '/',
-      httpOnly: true,
-      sameSite: 'strict',
-      secure: url.protocol === 'https:',
-      maxAge: YEAR_SECONDS,
-    });
-    return { entered: true };
+    signIn(event, session);
+    redirect(303, '/admin');
   },
-  fold: async ({ request, cookies }) => {
-    const host = currentHost();
-    if (!(await isAdminSession(host, cookies.get(COOKIE))))
-      return fail(403, { refused: 'Only the administrator may do this.' });
-    await foldEditionZero(host, (await request.formData()).get('folded') === 'yes');
+  fold: async ({ request }) => {
+    await foldEditionZero(currentHost(), (await request.formData()).get('folded') === 'yes');
     return { saved: true };
   },
 };

@@ -1,3 +1,4 @@
+import { NOBODY } from '@broadsheet/newsroom/accounts';
 import { currentHost } from '@broadsheet/newsroom/host';
 import { createApi } from '../../api/index.ts';
 import type { PageServerLoad } from './$types';
@@ -22,7 +23,7 @@ interface Document {
 
 /** The OpenAPI document, laid out to be read. */
 export const load: PageServerLoad = async ({ url, setHeaders }) => {
-  const api = createApi({ host: currentHost, readerOf: async () => undefined });
+  const api = createApi({ host: currentHost, readerOf: async () => NOBODY });
   const document = (await (await api.fetch(new Request(`${url.origin}/api/openapi.json`))).json()) as Document;
   setHeaders({ 'cache-control': 'public, max-age=0, must-revalidate' });
   return {

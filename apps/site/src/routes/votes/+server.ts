@@ -1,7 +1,10 @@
-import { setVote } from '@broadsheet/newsroom/editions';
+import { requireRole } from '@broadsheet/newsroom/accounts';
 import { currentHost } from '@broadsheet/newsroom/host';
+import { setVote } from '@broadsheet/newsroom/votes';
 import { error, json, redirect } from '@sveltejs/kit';
 import { problem } from '#lib/server/problem.ts';
+import { noteOf } from '#lib/server/vote-note.ts';
+import { wayBack } from '#lib/server/way-back.ts';
 import type { RequestHandler } from './$types';
 
 /** A vote from a page's form: answered with JSON to the page's script, else with a way back to where the reader was. */
@@ -13,19 +16,18 @@ export const POST: RequestHandler = async ({ request, locals, url }) => {
   if (typeof paper !== 'string' || (vote !== 'on' && vote !== 'off')) {
     return problem(400, 'Not a vote', 'Send the form fields paper (its arXiv id) and vote (on or off).');
   }
-  if (locals.readerId === undefined) return problem(401, 'Nobody is signed in', 'Sign in to vote.');
-  const outcome = await setVote(currentHost(), { readerId: locals.readerId, paperKey: paper, on: vote === 'on' });
+  const { id: readerId } = requireRole(locals.acting, 'reader');
+  const outcome = await setVote(currentHost(), { readerId, paperKey: paper, on: vote === 'on' });
   if ('notFound' in outcome) {
     if (wantsJson) return problem(404, 'No such paper', `There is no paper ${paper} here.`);
     error(404);
   }
-  if (wantsJson) return json(outcome);
+  if ('discarded' in outcome)
+    return problem(
+      409,
+      'Set aside',
+      'This vote was part of a burst that the editors set aside; it cannot be cast again.',
+    );
+  if (wantsJson) return json({ ...outcome, note: noteOf(outcome.standing) });
   redirect(303, wayBack(request, url));
 };
-
-/** The page that the form stood on, when it is one of ours. */
-function wayBack(request: Request, url: URL): string {
-  const from = request.headers.get('referer');
-  const back = from && URL.canParse(from) ? new URL(from) : undefined;
-  return back?.origin === url.origin ? `${back.pathname}${back.search}` : '/';
-}

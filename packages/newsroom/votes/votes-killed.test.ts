@@ -1,10 +1,10 @@
 import { fork } from 'node:child_process';
 import { temporarySqlite } from '@broadsheet/database/testing';
 import { expect, test } from 'vitest';
+import { localReader } from '../accounts/index.ts';
 import { mergeRecords } from '../papers/index.ts';
 import { hostOn } from '../testing/host.ts';
 import { killed, spoken } from '../testing/processes.ts';
-import { localReader } from './index.ts';
 
 test('killed twenty times while voting: what was acknowledged is stored, and every count fits its votes', async () => {
   const database = await temporarySqlite();
@@ -12,7 +12,7 @@ test('killed twenty times while voting: what was acknowledged is stored, and eve
   const keys = ['2601.00001', '2601.00002', '2601.00003'];
   const records = keys.map((arxivId) => ({ source: 'arxiv-api', arxivId, title: `A paper called ${arxivId}` }));
   await mergeRecords(database, records, { now: 1, today: '2026-01-15' });
-  const readerId = await localReader(host);
+  const { id: readerId } = await localReader(host);
   for (let kill = 0; kill < 20; kill++) {
     const said = new Map<string, boolean>();
     const child = fork(

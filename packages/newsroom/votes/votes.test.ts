@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { beforeEach, expect, test } from 'vitest';
-import { featuredOn, numbered, onEachStore, type TestSite } from './testing.ts';
-import { localReader, setVote } from './vote.ts';
+import { localReader } from '../accounts/index.ts';
+import { featuredOn, numbered, onEachStore, type TestSite } from '../editions/testing.ts';
+import { setVote } from './index.ts';
 
 onEachStore('voting', (opened) => {
   let site: TestSite;
@@ -102,8 +103,8 @@ onEachStore('voting', (opened) => {
   });
 
   test('a site without accounts has one local reader, whoever asks first and however many at once', async () => {
-    const ids = await Promise.all(Array.from({ length: 10 }, () => localReader(site)));
+    const ids = await Promise.all(Array.from({ length: 10 }, async () => (await localReader(site)).id));
     expect(new Set(ids).size).toBe(1);
-    expect(await localReader(site)).toBe(ids[0]);
+    expect((await localReader(site)).id).toBe(ids[0]);
   });
 });

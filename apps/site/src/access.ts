@@ -1,0 +1,108 @@
+import {
+  AccessError,
+  type Acting,
+  type Reader,
+  type Role,
+  requireRole,
+  requireScope,
+  type Scope,
+} from '@broadsheet/newsroom/accounts';
+
+/** What a request must have. Without a role anyone may; without a scope no token may. */
+interface Needs {
+  role?: Role;
+  scope?: Scope;
+}
+
+const ANYONE: Needs = {};
+const READER: Needs = { role: 'reader' };
+const ADMIN: Needs = { role: 'admin' };
+const reader = (scope: Scope): Needs => ({ role: 'reader', scope });
+
+/**
+ * Every route, and who may use it: the guard of pages and API reads this table, and a test walks it. A route is written
+ * as its method and its pattern, a form's action behind it; adding a route means adding its line.
+ */
+export const ACCESS: Readonly<Record<string, Needs>> = {
+  'GET /healthz': ANYONE,
+  // Only from this machine: server.ts.
+  'GET /metrics': ANYONE,
+
+  'GET /[...address]': ANYONE,
+  'GET /about': ANYONE,
+  'GET /api': ANYONE,
+  'GET /llms.txt': ANYONE,
+  'GET /offline': ANYONE,
+  'GET /papers/[archive=archive]/[number]': ANYONE,
+  'GET /papers/[archive=archive]/[number]/card.png': ANYONE,
+  'GET /papers/[archive=archive]/[number]/card.svg': ANYONE,
+  'GET /papers/[key=paper]': ANYONE,
+  'GET /papers/[key=paper]/card.png': ANYONE,
+  'GET /papers/[key=paper]/card.svg': ANYONE,
+  'GET /robots.txt': ANYONE,
+  'GET /sitemap-[month].xml': ANYONE,
+  'GET /sitemap.xml': ANYONE,
+  'GET /status': ANYONE,
+
+  'POST /votes': READER,
+
+  // Shows those who are no administrators where to enter the token, and nothing else.
+  'GET /admin': ANYONE,
+  'POST /admin?/enter': ANYONE,
+  'POST /admin?/fold': ADMIN,
+
+  'GET /api/daily_papers': ANYONE,
+  'GET /api/editions': ANYONE,
+  'GET /api/openapi.json': ANYONE,
+  'GET /api/papers': ANYONE,
+  'GET /api/papers/search': ANYONE,
+  'GET /api/papers/:id': ANYONE,
+  'GET /api/status': ANYONE,
+  'POST /api/votes': reader('vote'),
+};
+
+/**
+ * Lets a request through or says what it lacks. Reading a route that is not in the table is left to the route; anything
+ * else that is not in it is refused.
+ * @param route as in the table, e.g. 'POST /votes'
+ * @throws {AccessError} 401 where signing in would help, else 403.
+ */
+export function admit(route: string, acting: Acting): Reader | undefined {
+  const needs = ACCESS[route];
+  if (!needs) {
+    if (route.startsWith('GET ')) return acting.reader;
+    throw new AccessError(403, 'Not allowed', `${route} is in no line of src/access.ts, so nobody may use it.`);
+  }
+  if (!needs.role) return acting.reader;
+  const reader = requireRole(acting, needs.role);
+  requireScope(acting, needs.scope);
+  return reader;
+}
+
+/** The table's name of a page's route. Which action a form asks for is read as SvelteKit reads it. */
+export function routeOf(method: string, pattern: string, url: URL): string {
+  if (method === 'GET' || method === 'HEAD') return `GET ${pattern}`;
+  const action = [...url.searchParams.keys()].find((key) => key.startsWith('/'));
+  return action ? `${method} ${pattern}?${action}` : `${method} ${pattern}`;
+}
+
+/**
+ * Whether another site had a browser send this request, which then carries our reader's cookie. Browsers say where a
+ * changing request comes from; programs, which hold no cookie of ours, need not.
+ */
+export function isFromElsewhere(request: Request): boolean {
+  if (request.method === 'GET' || request.method === 'HEAD' || request.headers.has('authorization')) return false;
+  const origin = request.headers.get('origin');
+  if (origin !== null && origin !== new URL(request.url).origin) return true;
+  const site = request.headers.get('sec-fetch-site');
+  return site === 'cross-site' || site === 'same-site';
+}
+
+/** Where to go on after signing in: only ever a page of this site. */
+export function pathOnly(next: string | null | undefined): string {
+  if (!next?.startsWith('/')) return '/';
+  // Parsed as browsers do, which take "/\evil" and "/<tab>/evil" for "//evil".
+  const base = 'http://here.invalid';
+  const url = URL.canParse(next, base) ? new URL(next, base) : undefined;
+  return url?.origin === base ? `${url.pathname}${url.search}` : '/';
+}
