@@ -1,4 +1,7 @@
-// Builds the pages without starting anything; container images call it, so that a container starts at once.
-import { ensureBuilt, findNode } from './lib/toolchain.mjs';
+// Builds the pages and installs the training runtimes without starting anything; container images call it, so that a
+// container starts at once and never writes into its own program.
+import { ensureBuilt, ensureRuntimes, findNode } from './lib/toolchain.mjs';
 
-ensureBuilt(findNode());
+const node = findNode();
+ensureRuntimes(node);
+ensureBuilt(node);

@@ -2,10 +2,11 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { runForeground } from './lib/foreground.mjs';
-import { ensureBuilt, ensureInstalled, findNode, root, withNode } from './lib/toolchain.mjs';
+import { ensureBuilt, ensureInstalled, ensureRuntimes, findNode, root, withNode } from './lib/toolchain.mjs';
 
 ensureInstalled({ forTests: true });
 const node = findNode();
+ensureRuntimes(node);
 ensureBuilt(node);
 const env = withNode(node);
 const bin = (...path) => join(root, 'node_modules', ...path);

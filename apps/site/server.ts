@@ -27,6 +27,8 @@ export interface RunningServer {
   /** Where a browser on this machine finds it. */
   readonly address: string;
   readonly port: number;
+  /** Fulfilled when somebody has been answered for the first time. */
+  readonly firstAnswer: Promise<void>;
   close(): Promise<void>;
 }
 
@@ -39,7 +41,11 @@ export async function startServer(host: Host, { port = host.settings.port } = {}
   const readCaller = callerReader(host.settings.trustedProxies, host.settings.baseUrl);
   const api = createApi({ host: () => host, readerOf: (request) => readerOf(host, request) });
   const context: Context = { host, pages, api, cache, gate: new Gate(RENDERS_AT_ONCE), metrics, readCaller };
-  const server = createServer((request, response) => void answer(context, request, response));
+  const first = Promise.withResolvers<void>();
+  const server = createServer((request, response) => {
+    response.once('close', first.resolve);
+    void answer(context, request, response);
+  });
   server.keepAliveTimeout = KEEP_ALIVE_MS;
   await new Promise<void>((resolve, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) => reject(listenError(error, host.settings.host, port)));
@@ -49,6 +55,7 @@ export async function startServer(host: Host, { port = host.settings.port } = {}
   return {
     address: `http://${displayHost(at)}:${at.port}/`,
     port: at.port,
+    firstAnswer: first.promise,
     close: () =>
       new Promise((resolve) => {
         server.close(() => resolve());

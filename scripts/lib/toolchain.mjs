@@ -60,6 +60,20 @@ export function findNode() {
   );
 }
 
+/**
+ * Installs ONNX Runtime into `native/` and waits for it, unless BROADSHEET_RUNTIMES=off. `npm start` does not call this:
+ * there the site serves first and fetches the runtimes afterwards.
+ */
+export function ensureRuntimes(node) {
+  if (process.env.BROADSHEET_RUNTIMES === 'off') return;
+  const script = join(root, 'packages', 'engine', 'node', 'install.ts');
+  const result = spawnSync(node, [script], { cwd: root, stdio: 'inherit', env: withNode(node) });
+  if (result.status !== 0)
+    fail(
+      'the training runtimes are missing, the message above says why. BROADSHEET_RUNTIMES=off goes on without them.',
+    );
+}
+
 /** Builds the pages when their sources changed since the last build. */
 export function ensureBuilt(node) {
   const hash = sourceHash();

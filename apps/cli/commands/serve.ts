@@ -2,6 +2,7 @@ import { createAdminToken } from '@broadsheet/newsroom/accounts';
 import { closeDueEditions } from '@broadsheet/newsroom/editions';
 import { seedSite } from '@broadsheet/newsroom/exchange';
 import { startSender } from '@broadsheet/newsroom/mail';
+import { keepRuntimes } from '@broadsheet/newsroom/runtimes';
 import { startScheduler } from '@broadsheet/newsroom/scheduler';
 import { siteIndex } from '@broadsheet/newsroom/search';
 import { startServer } from '@broadsheet/site/server';
@@ -23,6 +24,7 @@ export const command: Command = {
       stdout.write(`The first administrator signs in once with this token at ${server.address}admin\n  ${token}\n`);
     // After the address: the first page waits for neither.
     siteIndex(host);
+    void keepRuntimes(host, { until: server.firstAnswer, signal });
     const scheduler = host.settings.pull ? startScheduler(host) : undefined;
     const sender = startSender(host);
     await new Promise<void>((resolve) => {

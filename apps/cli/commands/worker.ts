@@ -1,4 +1,5 @@
 import { startSender } from '@broadsheet/newsroom/mail';
+import { keepRuntimes } from '@broadsheet/newsroom/runtimes';
 import { startScheduler } from '@broadsheet/newsroom/scheduler';
 import type { Command } from '../command.ts';
 
@@ -8,6 +9,7 @@ export const command: Command = {
     'Gathers papers, closes editions and sends mail without serving pages; any number may run beside a site on PostgreSQL.',
   usage: '',
   async run({ host, stdout, signal }) {
+    void keepRuntimes(host, { until: Promise.resolve(), signal });
     const scheduler = startScheduler(host);
     const sender = startSender(host);
     stdout.write('gathering and sending until stopped\n');

@@ -1,23 +1,7 @@
-import { existsSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { runtimeMissing, useRuntime } from '../runtimes.ts';
-
-/** The package that holds the runtimes, outside the workspaces because it is larger than all the rest. */
-const PACKAGE = 'broadsheet-native';
-
-/** The folder `native/` of the project: the nearest one above this file or the working directory. */
-export function findNativeFolder(from: readonly string[] = [import.meta.dirname, process.cwd()]): string | undefined {
-  for (const start of from) {
-    for (let folder = start; ; folder = dirname(folder)) {
-      const manifest = join(folder, 'native', 'package.json');
-      if (existsSync(manifest) && JSON.parse(readFileSync(manifest, 'utf8')).name === PACKAGE)
-        return join(folder, 'native');
-      if (dirname(folder) === folder) break;
-    }
-  }
-  return undefined;
-}
+import { findNativeFolder, isInstalled } from './native-folder.ts';
 
 /**
  * Loads onnxruntime-node and gives it to the engine. Safe to call again: a runtime installed in the meantime is found.
@@ -38,7 +22,7 @@ export function loadWasmRuntime(folder: string | undefined = findNativeFolder())
 function load(name: 'native' | 'wasm', library: string, folder: string | undefined): string | undefined {
   let why: string;
   if (!folder) why = `there is no folder "native" that holds ${library}`;
-  else if (!existsSync(join(folder, 'node_modules', library))) why = `${library} is not installed in ${folder} yet`;
+  else if (!isInstalled(folder)) why = `${library} is not installed yet`;
   else {
     try {
       useRuntime(name, createRequire(join(folder, 'package.json'))(library));
@@ -50,3 +34,6 @@ function load(name: 'native' | 'wasm', library: string, folder: string | undefin
   runtimeMissing(name, why);
   return why;
 }
+
+export { installRuntimes, type RuntimesState, runtimesState } from './install.ts';
+export { findNativeFolder } from './native-folder.ts';

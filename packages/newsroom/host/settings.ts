@@ -39,6 +39,7 @@ const environment = z.object({
     .optional()
     .transform((text) => text?.split(/[\s,]+/).filter(Boolean)),
   BROADSHEET_PULL: flag.default(true),
+  BROADSHEET_RUNTIMES: flag.default(true),
   BROADSHEET_TRUSTED_PROXIES: z
     .string()
     .default('')
@@ -91,6 +92,8 @@ export interface Settings {
   sources?: string[];
   /** Whether the scheduler asks outside sources at all. */
   pull: boolean;
+  /** Whether the training runtimes are fetched (90 MB) and used. */
+  runtimes: boolean;
   trustedProxies: string[];
   metrics: boolean;
   logLevel: 'debug' | 'info' | 'warn' | 'error' | 'silent';
@@ -197,6 +200,7 @@ export function parseSettings(env: Record<string, string | undefined>, { dataDir
     accounts: accountsOf(e),
     sources: e.BROADSHEET_SOURCES,
     pull: e.BROADSHEET_PULL,
+    runtimes: e.BROADSHEET_RUNTIMES,
     trustedProxies: e.BROADSHEET_TRUSTED_PROXIES,
     metrics: e.BROADSHEET_METRICS,
     logLevel: e.BROADSHEET_LOG_LEVEL,
