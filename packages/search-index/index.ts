@@ -1,4 +1,10 @@
+export { DamagedIndex, WrongVersion } from './errors.ts';
+export type { Facets } from './facets.ts';
+export { type CategoryAlgebra, type Filter, parseCategories } from './filter.ts';
 export { highlight, type Stretch } from './highlight.ts';
+export type { IndexedPaper } from './paper.ts';
 export { MAX_QUERY_CHARS, parseQuery, type Query, QueryTooLong } from './query.ts';
-export { DamagedIndex, WrongVersion } from './saved-form.ts';
-export { type Hit, type IndexedPaper, type SearchAnswer, SearchIndex, type SearchOptions } from './search-index.ts';
+export type { Hit, SearchAnswer, SearchOptions } from './search.ts';
+export { SearchIndex } from './search-index.ts';
+export { Segment } from './segment.ts';
+export type { Similar } from './similar.ts';

@@ -1,3 +1,4 @@
+import type { Field } from './paper.ts';
 import { fold, STOP_WORDS, tokensOf } from './tokens.ts';
 
 /** One thing that a query asks for. */
@@ -11,8 +12,6 @@ export interface Clause {
   isExcluded: boolean;
 }
 
-export type Field = 'title' | 'author' | 'category' | 'organization';
-
 export interface Query {
   clauses: Clause[];
   /** What was not understood as an operator, said to the reader. */
@@ -21,6 +20,8 @@ export interface Query {
 
 /** Longer questions are pasted by mistake. */
 export const MAX_QUERY_CHARS = 250;
+/** As many as a search keeps apart in the bits of a number. */
+const MAX_CLAUSES = 24;
 
 export class QueryTooLong extends Error {
   override name = 'QueryTooLong';
@@ -47,37 +48,55 @@ export function parseQuery(text: string, { typing = false }: { typing?: boolean 
   if (text.length > MAX_QUERY_CHARS) {
     throw new QueryTooLong(`The question has ${text.length} characters; at most ${MAX_QUERY_CHARS} are searched for.`);
   }
-  const clauses: Clause[] = [];
   const notes: string[] = [];
   if ((text.match(/"/g)?.length ?? 0) % 2 === 1) notes.push('A quotation mark without its partner was left out.');
-  for (const match of text.matchAll(CLAUSE)) {
-    const [all, minus, name, phrase, word] = match;
-    const field = name ? FIELDS[name.toLowerCase()] : undefined;
-    if (name && !field && phrase === undefined)
-      notes.push(`“${name}:” is no field here; title, author, cat and org are.`);
-    const body = phrase ?? (name && !field ? `${name} ${word}` : (word ?? all));
-    if (field === 'category') {
-      clauses.push({ kind: 'term', text: body, terms: [fold(body)], field, isExcluded: Boolean(minus) });
-      continue;
-    }
-    const terms = tokensOf(body).map((token) => token.term);
-    if (terms.length === 0) continue;
-    const isPhrase = phrase !== undefined && terms.length > 1;
-    if (isPhrase) clauses.push({ kind: 'phrase', text: body, terms, field, isExcluded: Boolean(minus) });
-    else
-      for (const term of terms)
-        clauses.push({ kind: 'term', text: body, terms: [term], field, isExcluded: Boolean(minus) });
-  }
-  const last = clauses.at(-1);
-  if (typing && last?.kind === 'term' && !last.isExcluded && last.field !== 'category' && /[\p{L}\p{N}]$/u.test(text)) {
-    last.kind = 'prefix';
-    last.terms = [fold(last.text.split(/[^\p{L}\p{M}\p{N}]+/u).at(-1) ?? last.text)];
-  }
-  return { clauses: withoutStopWords(clauses), notes };
+  const clauses = [...text.matchAll(CLAUSE)].flatMap((match) => clausesOf(match, notes));
+  if (typing && /[\p{L}\p{N}]$/u.test(text)) asBeginning(clauses.at(-1));
+  const telling = withoutRepetition(withoutStopWords(clauses));
+  if (telling.length > MAX_CLAUSES) notes.push(`Only the first ${MAX_CLAUSES} words are searched for.`);
+  return { clauses: telling.slice(0, MAX_CLAUSES), notes };
+}
+
+/** Whether a paper without it is not found at all: words are wishes, operators are orders. */
+export function isRequired(clause: Clause): boolean {
+  return !clause.isExcluded && (clause.kind === 'phrase' || clause.field !== undefined);
+}
+
+function clausesOf([all, minus, name, phrase, word]: RegExpMatchArray, notes: string[]): Clause[] {
+  const field = name ? FIELDS[name.toLowerCase()] : undefined;
+  const isExcluded = Boolean(minus);
+  if (name && !field && phrase === undefined)
+    notes.push(`“${name}:” is no field here; title, author, cat and org are.`);
+  const body = phrase ?? (name && !field ? `${name} ${word}` : (word ?? all));
+  if (field === 'category') return [{ kind: 'term', text: body, terms: [fold(body)], field, isExcluded }];
+  const tokens = tokensOf(body);
+  const terms = tokens.map((token) => token.term);
+  if (phrase !== undefined && terms.length > 1) return [{ kind: 'phrase', text: body, terms, field, isExcluded }];
+  return tokens.map(({ term, start, end }) => ({
+    kind: 'term',
+    text: body.slice(start, end),
+    terms: [term],
+    field,
+    isExcluded,
+  }));
+}
+
+function asBeginning(last: Clause | undefined): void {
+  if (last?.kind !== 'term' || last.isExcluded || last.field === 'category') return;
+  last.kind = 'prefix';
+  last.terms = [fold(last.text)];
 }
 
 /** Stop words say nothing beside other words; alone they are all there is to go by. */
 function withoutStopWords(clauses: Clause[]): Clause[] {
   const telling = clauses.filter((c) => c.kind !== 'term' || c.field || !STOP_WORDS.has(fold(c.text)));
   return telling.some((c) => !c.isExcluded) ? telling : clauses;
+}
+
+function withoutRepetition(clauses: Clause[]): Clause[] {
+  const seen = new Set<string>();
+  return clauses.filter((c) => {
+    const key = `${c.kind} ${c.field} ${c.isExcluded} ${c.terms.join(' ')}`;
+    return !seen.has(key) && seen.add(key);
+  });
 }

@@ -1,118 +1,64 @@
-import { ByteReader, ByteWriter, checksum } from './bytes.ts';
-import { Postings } from './postings.ts';
+import { DamagedIndex, WrongVersion } from './errors.ts';
+import { Segment } from './segment.ts';
 
-/** An index as it is written to a file: documents numbered from 0 in the order they were added. */
-export interface SavedForm {
-  changeSeq: number;
-  ids: number[];
-  lengths: number[];
-  /** Ascending; a term's place among them, plus one, is its number in `words`. */
-  terms: { term: string; postings: Postings }[];
-  /** The words of each title and abstract in order, as `packNumbers` writes them; 0 between fields. */
-  words: Uint8Array[];
-}
-
-/** The bytes are not a whole index: cut off, changed, or of another kind. Build the index anew. */
-export class DamagedIndex extends Error {
-  override name = 'DamagedIndex';
-}
-
-/** The bytes are an index that another version wrote. Build the index anew. */
-export class WrongVersion extends Error {
-  override name = 'WrongVersion';
-}
-
-/** "BSIX", then the version, the body's length and its checksum, four bytes each, little-endian; then the body. */
+/** "BSIX", a version, the change sequence, the number of segments, a checksum of the rest; then each segment's length and bytes. */
 const MAGIC = 0x58495342;
 /** One more for every change of tokens, weights or this form, so that no old file is taken for a new one. */
-export const FORM_VERSION = 1;
-const HEADER_BYTES = 16;
+export const FORM_VERSION = 2;
+const HEADER_BYTES = 32;
 
-export function writeForm(form: SavedForm): Uint8Array {
-  const out = new ByteWriter();
-  out.number(form.changeSeq);
-  out.number(form.ids.length);
-  for (const [doc, id] of form.ids.entries()) {
-    out.number(id);
-    // Weights are multiples of a half, so lengths are too.
-    out.number(Math.round(form.lengths[doc] * 2));
+/** An index as bytes for one file. */
+export function writeForm(changeSeq: number, segments: readonly Segment[]): Uint8Array {
+  const size = segments.reduce((sum, { bytes }) => sum + 8 + bytes.length, HEADER_BYTES);
+  const out = new Uint8Array(size);
+  const numbers = new DataView(out.buffer);
+  let at = HEADER_BYTES;
+  for (const { bytes } of segments) {
+    numbers.setFloat64(at, bytes.length, true);
+    out.set(bytes, at + 8);
+    at += 8 + bytes.length;
   }
-  out.number(form.terms.length);
-  let before = '';
-  for (const { term, postings } of form.terms) {
-    const shared = sharedChars(before, term);
-    out.number(shared);
-    out.text(term.slice(shared));
-    before = term;
-    out.number(postings.length);
-    out.block(postings.pack());
-  }
-  for (const words of form.words) {
-    out.block(words);
-  }
-  const body = out.done();
-  const bytes = new Uint8Array(HEADER_BYTES + body.length);
-  const header = new DataView(bytes.buffer);
-  for (const [i, value] of [MAGIC, FORM_VERSION, body.length, checksum(body)].entries())
-    header.setUint32(i * 4, value, true);
-  bytes.set(body, HEADER_BYTES);
-  return bytes;
+  numbers.setUint32(0, MAGIC, true);
+  numbers.setUint32(4, FORM_VERSION, true);
+  numbers.setFloat64(8, changeSeq, true);
+  numbers.setUint32(16, segments.length, true);
+  numbers.setFloat64(24, checksum(out, HEADER_BYTES) * 2 ** 20 + (size % 2 ** 20), true);
+  numbers.setUint32(20, checksum(out.subarray(0, 20).slice(), 0), true);
+  return out;
 }
 
 /** @throws {DamagedIndex} @throws {WrongVersion} */
-export function readForm(bytes: Uint8Array): SavedForm {
-  const body = checkedBody(bytes);
-  try {
-    const input = new ByteReader(body);
-    const form = readBody(input);
-    if (!input.isAtEnd) throw new RangeError('bytes are left over');
-    return form;
-  } catch (error) {
-    throw new DamagedIndex(`The index's ${body.length} bytes are whole but cannot be read.`, { cause: error });
-  }
-}
-
-function checkedBody(bytes: Uint8Array): Uint8Array {
-  const header = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  if (bytes.length < HEADER_BYTES || header.getUint32(0, true) !== MAGIC)
+export function readForm(given: Uint8Array): { changeSeq: number; segments: Segment[] } {
+  // Arrays must lie on eight bytes to be used where they are.
+  const bytes = given.byteOffset % 8 === 0 ? given : given.slice();
+  const numbers = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  if (bytes.length < HEADER_BYTES || numbers.getUint32(0, true) !== MAGIC)
     throw new DamagedIndex(`These ${bytes.length} bytes do not begin as a search index does.`);
-  const version = header.getUint32(4, true);
+  const version = numbers.getUint32(4, true);
   if (version !== FORM_VERSION)
     throw new WrongVersion(`The search index is of version ${version}; this program reads ${FORM_VERSION}.`);
-  const body = bytes.subarray(HEADER_BYTES);
-  const length = header.getUint32(8, true);
-  if (body.length !== length)
-    throw new DamagedIndex(`The search index has ${body.length} bytes behind its header where ${length} were written.`);
-  if (checksum(body) !== header.getUint32(12, true))
-    throw new DamagedIndex(`The search index's checksum does not fit its ${length} bytes.`);
-  return body;
+  const expected = checksum(bytes, HEADER_BYTES) * 2 ** 20 + (bytes.length % 2 ** 20);
+  if (numbers.getUint32(20, true) !== checksum(bytes.slice(0, 20), 0) || numbers.getFloat64(24, true) !== expected)
+    throw new DamagedIndex(
+      `The search index's checksum does not fit its ${bytes.length} bytes: it was cut off or changed.`,
+    );
+  const segments: Segment[] = [];
+  let at = HEADER_BYTES;
+  for (let left = numbers.getUint32(16, true); left > 0; left--) {
+    const length = at + 8 <= bytes.length ? numbers.getFloat64(at, true) : Number.NaN;
+    if (!(at + 8 + length <= bytes.length))
+      throw new DamagedIndex(`The search index ends within its segment at ${at}.`);
+    segments.push(new Segment(bytes.subarray(at + 8, at + 8 + length)));
+    at += 8 + length;
+  }
+  return { changeSeq: numbers.getFloat64(8, true), segments };
 }
 
-function readBody(input: ByteReader): SavedForm {
-  const changeSeq = input.number();
-  const count = input.number();
-  const ids: number[] = [];
-  const lengths: number[] = [];
-  for (let doc = 0; doc < count; doc++) {
-    ids.push(input.number());
-    lengths.push(input.number() / 2);
-  }
-  const terms: SavedForm['terms'] = [];
-  let term = '';
-  for (let left = input.number(); left > 0; left--) {
-    const shared = input.number();
-    term = term.slice(0, shared) + input.text();
-    const length = input.number();
-    terms.push({ term, postings: Postings.packed(input.block(), length) });
-  }
-  const words = ids.map(() => input.block());
-  return { changeSeq, ids, lengths, terms, words };
-}
-
-/** How many characters two words share at their beginnings, never half a surrogate pair. */
-function sharedChars(a: string, b: string): number {
-  let shared = 0;
-  while (shared < a.length && shared < b.length && a[shared] === b[shared]) shared++;
-  const last = shared > 0 ? a.charCodeAt(shared - 1) : 0;
-  return last >= 0xd800 && last <= 0xdbff ? shared - 1 : shared;
+/** FNV-1a over words of four bytes: tells damage from intent, nothing more. Quick, as an index may have gigabytes. */
+function checksum(bytes: Uint8Array, from: number): number {
+  const words = new Uint32Array(bytes.buffer, bytes.byteOffset + from, (bytes.length - from) >> 2);
+  let hash = 0x811c9dc5;
+  for (let i = 0; i < words.length; i++) hash = Math.imul(hash ^ words[i], 0x01000193);
+  for (let i = from + words.length * 4; i < bytes.length; i++) hash = Math.imul(hash ^ bytes[i], 0x01000193);
+  return hash >>> 0;
 }

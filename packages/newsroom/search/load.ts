@@ -73,10 +73,10 @@ async function find(host: Host, text: string): Promise<FoundPapers> {
     return { ...nothing, hits: ids.map((id) => ({ id })), total: ids.length, notes };
   }
   try {
-    const answer = site.index.search(text, { limit: MAX_FOUND });
+    const answer = site.index.search(text, { limit: MAX_FOUND, counted: true });
     return {
       hits: answer.hits.map((hit) => ({ id: hit.id, why: reasons(hit.why) })),
-      total: answer.total,
+      total: answer.total ?? answer.hits.length,
       notes: answer.notes,
       matched: answer.matched,
     };

@@ -1,0 +1,151 @@
+/** Terms that stand whole, for halving; those between share their beginnings with the one before. */
+const BLOCK = 16;
+/** A field's sign and the longest indexed word. */
+const MAX_CHARS = 80;
+
+/** Ascending terms as bytes: how many characters each shares with the one before, how many more, and those. */
+export function writeDictionary(terms: readonly string[]): { dictionary: Uint8Array; dictionaryAt: Uint32Array } {
+  let bytes = new Uint8Array(terms.length * 8 + 1024);
+  let at = 0;
+  const starts = new Uint32Array(Math.ceil(terms.length / BLOCK));
+  let before = '';
+  for (const [i, term] of terms.entries()) {
+    if (at + MAX_CHARS * 3 + 2 > bytes.length) {
+      const grown = new Uint8Array(bytes.length * 2);
+      grown.set(bytes);
+      bytes = grown;
+    }
+    let shared = 0;
+    if (i % BLOCK === 0) starts[i / BLOCK] = at;
+    else while (shared < before.length && before.charCodeAt(shared) === term.charCodeAt(shared)) shared++;
+    bytes[at++] = shared;
+    bytes[at++] = term.length - shared;
+    for (let c = shared; c < term.length; c++) at = writeChar(bytes, at, term.charCodeAt(c));
+    before = term;
+  }
+  return { dictionary: bytes.slice(0, at), dictionaryAt: starts };
+}
+
+/** One UTF-16 unit in one to three bytes: short for ASCII, and comparable unit by unit as strings are. */
+function writeChar(bytes: Uint8Array, at: number, code: number): number {
+  if (code < 0x80) {
+    bytes[at] = code;
+    return at + 1;
+  }
+  if (code < 0x800) {
+    bytes[at] = 0xc0 | (code >> 6);
+    bytes[at + 1] = 0x80 | (code & 63);
+    return at + 2;
+  }
+  bytes[at] = 0xe0 | (code >> 12);
+  bytes[at + 1] = 0x80 | ((code >> 6) & 63);
+  bytes[at + 2] = 0x80 | (code & 63);
+  return at + 3;
+}
+
+/** Walks along a dictionary, term by term; `chars` and `length` are the present term. */
+export class TermWalk {
+  readonly chars = new Uint16Array(MAX_CHARS * 2);
+  length = 0;
+  /** How many characters the present term shares with the one before. */
+  shared = 0;
+  ordinal: number;
+  readonly #bytes: Uint8Array;
+  #at = 0;
+
+  constructor(bytes: Uint8Array) {
+    this.#bytes = bytes;
+    this.ordinal = -1;
+  }
+
+  /** Goes on at a term that stands whole. */
+  jumpTo(at: number, ordinal: number): void {
+    this.#at = at;
+    this.ordinal = ordinal - 1;
+    this.next();
+  }
+
+  /** @returns false behind the last */
+  next(): boolean {
+    const bytes = this.#bytes;
+    let at = this.#at;
+    if (at >= bytes.length) return false;
+    const shared = bytes[at++];
+    const length = shared + bytes[at++];
+    const chars = this.chars;
+    for (let i = shared; i < length; i++) {
+      const byte = bytes[at++];
+      if (byte < 0x80) chars[i] = byte;
+      else if (byte < 0xe0) chars[i] = ((byte & 31) << 6) | (bytes[at++] & 63);
+      else {
+        chars[i] = ((byte & 15) << 12) | ((bytes[at] & 63) << 6) | (bytes[at + 1] & 63);
+        at += 2;
+      }
+    }
+    this.#at = at;
+    this.shared = shared;
+    this.length = length;
+    this.ordinal += 1;
+    return true;
+  }
+
+  get term(): string {
+    return String.fromCharCode(...this.chars.subarray(0, this.length));
+  }
+
+  /** Below zero when the present term comes before the given one, zero when it is the same. */
+  compare(term: string): number {
+    const most = Math.min(this.length, term.length);
+    for (let i = 0; i < most; i++) {
+      const difference = this.chars[i] - term.charCodeAt(i);
+      if (difference !== 0) return difference;
+    }
+    return this.length - term.length;
+  }
+
+  startsWith(beginning: string): boolean {
+    if (this.length < beginning.length) return false;
+    for (let i = 0; i < beginning.length; i++) if (this.chars[i] !== beginning.charCodeAt(i)) return false;
+    return true;
+  }
+}
+
+/** The ascending terms of a segment. */
+export class Dictionary {
+  readonly #bytes: Uint8Array;
+  readonly #starts: Uint32Array;
+
+  constructor(bytes: Uint8Array, starts: Uint32Array) {
+    this.#bytes = bytes;
+    this.#starts = starts;
+  }
+
+  /** The ordinal of a term; -1 where it is not among them. */
+  find(term: string): number {
+    const walk = this.seek(term);
+    return walk && walk.compare(term) === 0 ? walk.ordinal : -1;
+  }
+
+  /** A walk that stands at the first term that is not before the given one; undefined when all are. */
+  seek(term: string): TermWalk | undefined {
+    if (this.#starts.length === 0) return undefined;
+    const walk = this.walk();
+    const jump = (block: number) => walk.jumpTo(this.#starts[block], block * BLOCK);
+    let low = 0;
+    let high = this.#starts.length - 1;
+    while (low < high) {
+      const middle = (low + high + 1) >> 1;
+      jump(middle);
+      if (walk.compare(term) <= 0) low = middle;
+      else high = middle - 1;
+    }
+    jump(low);
+    while (walk.compare(term) < 0) if (!walk.next()) return undefined;
+    return walk;
+  }
+
+  /** A walk that stands before the first term. */
+  walk(): TermWalk {
+    return new TermWalk(this.#bytes);
+  }
+}

@@ -1,0 +1,37 @@
+import type { ChunkArrays } from './chunks.ts';
+
+/** One term's postings in one segment on their way through a search, from the last window to the first. */
+export class Lane {
+  readonly s: ChunkArrays;
+  readonly clause: number;
+  /** What one step of impact is worth. */
+  readonly points: number;
+  /** Given once to a document that answers the clause, whatever its impact. */
+  readonly bonus: number;
+  readonly #first: number;
+  /** The chunk that is next to be looked at. */
+  chunk: number;
+
+  constructor(
+    s: ChunkArrays,
+    ordinal: number,
+    { clause, points, bonus }: { clause: number; points: number; bonus: number },
+  ) {
+    this.s = s;
+    this.clause = clause;
+    this.points = points;
+    this.bonus = bonus;
+    this.#first = s.firstChunk[ordinal];
+    this.chunk = s.firstChunk[ordinal + 1] - 1;
+  }
+
+  /** The window of the next chunk; -1 behind the last. */
+  get window(): number {
+    return this.chunk < this.#first ? -1 : this.s.chunkWindow[this.chunk];
+  }
+
+  /** The most that a document of the next chunk can get. */
+  get most(): number {
+    return this.points * this.s.chunkMax[this.chunk] + this.bonus;
+  }
+}
