@@ -1,4 +1,5 @@
 import { createAdminToken } from '@broadsheet/newsroom/accounts';
+import { issueBodies } from '@broadsheet/newsroom/digest';
 import { closeDueEditions } from '@broadsheet/newsroom/editions';
 import { seedSite } from '@broadsheet/newsroom/exchange';
 import { startSender } from '@broadsheet/newsroom/mail';
@@ -25,13 +26,13 @@ export const command: Command = {
     // After the address: the first page waits for neither.
     siteIndex(host);
     void keepRuntimes(host, { until: server.firstAnswer, signal });
-    const scheduler = host.settings.pull ? startScheduler(host) : undefined;
-    const sender = startSender(host);
+    const scheduler = startScheduler(host, host.settings.pull ? {} : { sources: [] });
+    const sender = startSender(host, { bodyOf: issueBodies(host) });
     await new Promise<void>((resolve) => {
       if (signal.aborted) resolve();
       signal.addEventListener('abort', () => resolve(), { once: true });
     });
-    await scheduler?.stop();
+    await scheduler.stop();
     await sender.stop();
     await server.close();
     return 0;

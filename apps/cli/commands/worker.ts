@@ -1,3 +1,4 @@
+import { issueBodies } from '@broadsheet/newsroom/digest';
 import { startSender } from '@broadsheet/newsroom/mail';
 import { keepRuntimes } from '@broadsheet/newsroom/runtimes';
 import { startScheduler } from '@broadsheet/newsroom/scheduler';
@@ -10,8 +11,8 @@ export const command: Command = {
   usage: '',
   async run({ host, stdout, signal }) {
     void keepRuntimes(host, { until: Promise.resolve(), signal });
-    const scheduler = startScheduler(host);
-    const sender = startSender(host);
+    const scheduler = startScheduler(host, host.settings.pull ? {} : { sources: [] });
+    const sender = startSender(host, { bodyOf: issueBodies(host) });
     stdout.write('gathering and sending until stopped\n');
     await new Promise<void>((resolve) => {
       if (signal.aborted) resolve();

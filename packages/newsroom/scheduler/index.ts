@@ -1,4 +1,5 @@
 import { type Lease, takeLease } from '@broadsheet/database';
+import { planDigests } from '../digest/index.ts';
 import { closeDueEditions } from '../editions/index.ts';
 import type { Host } from '../host/index.ts';
 import { isOn, pullSource, sources as registered, type Source } from '../sources/index.ts';
@@ -18,7 +19,8 @@ const TICK_MS = 30_000;
 const LEADER_TTL_MS = 90_000;
 
 /**
- * Keeps the paper daily: asks each source when it is due and closes editions when their day has. Of several processes on
+ * Keeps the paper daily: asks each source when it is due, closes editions when their day has, and puts the issues of
+ * subscribers whose hour has come into the outbox. Of several processes on
  * one store one works and the others wait. Stopping ends a pull at its next request; what was read is kept.
  */
 export function startScheduler(
@@ -47,6 +49,8 @@ export function startScheduler(
       leader = await lead(host, leader);
       if (!leader) return;
     }
+    // Last: after a sleep the day that is told is gathered first.
+    await planDigests(host, { signal: stopping.signal });
   };
   const loop = (async () => {
     while (!stopping.signal.aborted) {

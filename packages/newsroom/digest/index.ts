@@ -1,0 +1,22 @@
+export { issueBodies } from './body-of.ts';
+export type { IssueContent, IssuePaper } from './content.ts';
+export { subscribableFeed } from './feeds.ts';
+export { draftIssue, findIssue, freezeIssue, type Issue, listIssues } from './issue.ts';
+export { siteAddress } from './links.ts';
+export { endedPeriod, nextSlot, PACES } from './periods.ts';
+export {
+  askAddressChange,
+  changeAddress,
+  changePreferences,
+  forgetAddress,
+  holderOf,
+  leave,
+  leavingOf,
+  type Preferences,
+  preferencesOf,
+  readAddressChange,
+} from './preferences.ts';
+export { renderIssue } from './render/index.ts';
+export { byline, papersCount } from './render/links.ts';
+export { planDigests } from './schedule.ts';
+export { askSubscription, confirmSubscription, pendingSubscription, type SubscribeRequest } from './subscribe.ts';
