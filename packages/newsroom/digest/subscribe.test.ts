@@ -183,7 +183,7 @@ onEachStore('subscriptions', (site) => {
     expect(await preferencesOf(site(), link)).toBeUndefined();
     expect(await changeAddress(site(), change)).toBeUndefined();
     expect((await letters()).map((letter) => letter.kind)).toEqual(['notice']);
-    const digests = (await mailed('leave')).filter((letter) => letter.text.includes('List-Id:'));
+    const digests = (await mailed('leave')).filter((letter) => letter.text.includes('List-Unsubscribe:'));
     expect(digests.map((letter) => letter.to)).toEqual(['ada@new.example']);
   });
 
