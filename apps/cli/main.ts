@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { openHost, SettingsError } from '@broadsheet/newsroom/host';
+import { explainStoreError, openHost, SettingsError } from '@broadsheet/newsroom/host';
 import { type Command, Misuse } from './command.ts';
 import { help, helpFor } from './help.ts';
 import { commands } from './registry.ts';
@@ -48,7 +48,7 @@ async function run(command: Command, argv: string[]): Promise<number> {
     });
   } catch (error) {
     if (error instanceof Misuse) return misuse(error.message, helpFor(command));
-    process.stderr.write(`broadsheet ${command.name}: ${explain(error)}\n`);
+    process.stderr.write(`broadsheet ${command.name}: ${explain(error, host?.database.location)}\n`);
     return error instanceof SettingsError ? 2 : 1;
   } finally {
     process.off('SIGINT', stop).off('SIGTERM', stop);
@@ -75,9 +75,9 @@ function misuse(message: string, usage: string): number {
 }
 
 /** One line for what a person can act on; the whole story for what only a programmer can. */
-function explain(error: unknown): string {
+function explain(error: unknown, location?: string): string {
   if (!(error instanceof Error)) return String(error);
-  const expected =
-    /^(SettingsError|StoreError|AddressError)$/.test(error.name) || process.env.BROADSHEET_DEBUG === undefined;
-  return expected ? error.message : (error.stack ?? error.message);
+  const known = error instanceof SettingsError ? error.message : explainStoreError(error, location);
+  if (known !== undefined || process.env.BROADSHEET_DEBUG === undefined) return known ?? error.message;
+  return error.stack ?? error.message;
 }

@@ -2,14 +2,15 @@ import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { readerOf } from '@broadsheet/newsroom/accounts';
-import { type Host, serveHost } from '@broadsheet/newsroom/host';
+import { type Host, serveHost, storeTrouble } from '@broadsheet/newsroom/host';
 import { getRequest } from '@sveltejs/kit/node';
 import { callerReader } from './server/caller.ts';
 import { Gate } from './server/gate.ts';
 import { createMetrics, type Metrics } from './server/metrics.ts';
 import { FinishedPage, PageCache } from './server/page-cache.ts';
 import { loadPages, type Pages } from './server/pages.ts';
-import { sendPage, sendText } from './server/send.ts';
+import { refusalOf } from './server/problem.ts';
+import { sendPage, sendProblem, sendText } from './server/send.ts';
 import { createApi } from './src/api/index.ts';
 
 /** Finished pages kept in memory: some 500 feed pages in three encodings. */
@@ -20,6 +21,8 @@ const BODY_LIMIT_BYTES = 1024 * 1024;
 const RENDERS_AT_ONCE = 2;
 /** Longer than proxies keep an idle connection, so that they never send into one that we have just closed. */
 const KEEP_ALIVE_MS = 75_000;
+/** What is said of an error that nobody foresaw. */
+const UNKNOWN = { title: 'Something failed here', detail: 'Nothing of yours was lost. Trying again may help.' };
 /** An answer slower than this is worth a line in the log. */
 const SLOW_MS = 1_000;
 
@@ -99,13 +102,10 @@ async function answer(context: Context, request: IncomingMessage, response: Serv
   } catch (error) {
     context.host.log.error('request failed', { requestId, method: request.method, url: request.url, error });
     if (response.headersSent) response.destroy();
-    else
-      sendText(
-        response,
-        500,
-        'text/plain; charset=utf-8',
-        `Something failed here. Nothing of yours was lost.\nRequest ${requestId}\n`,
-      );
+    else {
+      const { status, title, detail } = storeTrouble(error) ?? { status: 500, ...UNKNOWN };
+      sendProblem(response, { status, title, detail: `${detail} Request ${requestId}.` });
+    }
   }
 }
 
@@ -122,6 +122,11 @@ async function route(context: Context, request: IncomingMessage, response: Serve
   if (pages.isAsset(pathname)) {
     pages.sendAsset(request, response);
     return 'asset';
+  }
+  const refusal = refusalOf(request, BODY_LIMIT_BYTES);
+  if (refusal) {
+    sendProblem(response, refusal);
+    return 'refused';
   }
   const caller = context.readCaller(request);
   const isRead = request.method === 'GET' || request.method === 'HEAD';
@@ -164,13 +169,7 @@ async function health(host: Host, response: ServerResponse): Promise<string> {
     sendText(response, 200, 'application/json', '{"status":"ok"}\n');
   } catch (error) {
     host.log.error('store does not answer', { error });
-    const body = {
-      type: 'about:blank',
-      title: 'The store does not answer',
-      status: 503,
-      detail: 'See the log of this site.',
-    };
-    sendText(response, 503, 'application/problem+json', `${JSON.stringify(body)}\n`);
+    sendProblem(response, { status: 503, title: 'The store does not answer', detail: 'See the log of this site.' });
   }
   return 'health';
 }

@@ -32,6 +32,11 @@ export function explainStoreError(error: unknown, location = 'the store'): strin
   return fault && `${SENTENCES[fault](location)} (${reasonOf(error)}).`;
 }
 
+/** Which fault of the store an error is; undefined for any other error. */
+export function storeFault(error: unknown): StoreFault | undefined {
+  return error instanceof StoreError ? error.fault : faultOf(error);
+}
+
 /** The same as a StoreError that keeps its cause, or the error itself where it is none of the store's faults. */
 export function asStoreError(error: unknown, location: string): unknown {
   const fault = error instanceof StoreError ? undefined : faultOf(error);

@@ -2,7 +2,7 @@ export { backup } from './backup/backup.ts';
 export { RestoreError, restore } from './backup/restore.ts';
 export { type ContentVersion, followContentVersion } from './content-version.ts';
 export type { Database, DialectName } from './dialects/index.ts';
-export { explainStoreError, StoreError, type StoreFault } from './errors.ts';
+export { explainStoreError, StoreError, type StoreFault, storeFault } from './errors.ts';
 export { insertMany } from './insert-many.ts';
 export { type Jobs, openJobs } from './jobs/index.ts';
 export { type HoldOptions, holdLease, type Lease, takeLease } from './lease.ts';

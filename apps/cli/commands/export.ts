@@ -1,5 +1,5 @@
 import { createWriteStream } from 'node:fs';
-import { rename } from 'node:fs/promises';
+import { rename, rm } from 'node:fs/promises';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGzip } from 'node:zlib';
@@ -19,9 +19,18 @@ export const command: Command = {
     }
     const lines = Readable.from(exportLines(host));
     const partial = `${file}.partial`;
-    if (file.endsWith('.gz')) await pipeline(lines, createGzip(), createWriteStream(partial));
-    else await pipeline(lines, createWriteStream(partial));
-    await rename(partial, file);
+    try {
+      if (file.endsWith('.gz')) await pipeline(lines, createGzip(), createWriteStream(partial));
+      else await pipeline(lines, createWriteStream(partial));
+      await rename(partial, file);
+    } catch (cause) {
+      await rm(partial, { force: true });
+      const { code, message } = cause as NodeJS.ErrnoException;
+      if (!code) throw cause;
+      throw new Error(`${file} cannot be written (${message}). Nothing was left behind; the site is as it was.`, {
+        cause,
+      });
+    }
     stdout.write(`written to ${file}\n`);
     return 0;
   },

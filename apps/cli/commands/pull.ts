@@ -11,6 +11,10 @@ export const command: Command = {
     if (unknown)
       throw new Misuse(`There is no source "${unknown}"; there are ${sources.map((source) => source.id).join(', ')}.`);
     const chosen = sources.filter((source) => (args.length > 0 ? args.includes(source.id) : isOn(host, source.id)));
+    if (chosen.length === 0)
+      throw new Misuse(
+        'No source is switched on (BROADSHEET_PULL, BROADSHEET_SOURCES); name one to ask it all the same.',
+      );
     let failures = 0;
     for (const source of chosen) {
       const report = await pullSource(host, source, {

@@ -97,10 +97,55 @@ describe('answers over HTTP', () => {
     '/papers/date/2026-01-14?has=everything',
     `/papers?q=${'x'.repeat(300)}`,
   ])('the page %s is a written 400', async (path) => {
-    const answer = await get(path);
+    const answer = await get(path, { accept: 'text/html,*/*;q=0.8' });
     expect(answer.status).toBe(400);
     expect(await answer.text()).toContain('<h1');
+    const machine = await get(path);
+    expect(machine.headers.get('content-type')).toBe('application/problem+json');
+    expect(await machine.json()).toMatchObject({
+      status: 400,
+      title: expect.any(String),
+      detail: expect.stringMatching(/send|leave|exchange/i),
+    });
   });
+
+  test.each([
+    ['GET', '/nothing/here', 404],
+    ['GET', '/papers/date/2026-02-30.rss', 400],
+    ['GET', '/papers/2601.99999', 404],
+    ['GET', '/papers/2601.99999.bib', 404],
+    ['GET', '/organizations/nobody-knows-it', 404],
+    ['GET', '/authors/nobody-knows-her', 404],
+    ['TRACE', '/', 405],
+    ['POST', '/', 405, 'application/x-www-form-urlencoded', 'x=1'],
+    ['POST', '/votes', 415, 'application/json', '{"paper":"2601.00001","vote":"on"}'],
+    ['POST', '/votes', 415, 'text/plain', 'hello'],
+    ['POST', '/votes', 400, 'application/x-www-form-urlencoded', 'paper=2601.00001&vote=perhaps'],
+    ['POST', '/votes', 413, 'application/x-www-form-urlencoded', `paper=${'x'.repeat(2 * 1024 * 1024)}`],
+  ] as const)(
+    'a program that sends %s %s is refused with %d as a problem',
+    async (method, path, status, type, body) => {
+      const { hostname, port } = new URL(site.url);
+      const headers = { origin: site.url, ...(body ? { 'content-type': type, 'content-length': body.length } : {}) };
+      const answer = await new Promise<{ status?: number; type?: string; body: string }>((resolve, reject) => {
+        const asked = request({ hostname, port, path, method, headers }, (response) => {
+          let text = '';
+          response.on('data', (chunk) => {
+            text += chunk;
+          });
+          response.on('end', () =>
+            resolve({ status: response.statusCode, type: response.headers['content-type'], body: text }),
+          );
+        });
+        // Refused before its end, a long body may find the connection closed; the answer is there all the same.
+        asked.on('error', (error: NodeJS.ErrnoException) => error.code !== 'EPIPE' && reject(error));
+        asked.end(body);
+      });
+      expect(answer.status).toBe(status);
+      expect(answer.type).toBe('application/problem+json');
+      expect(JSON.parse(answer.body)).toMatchObject({ status, detail: expect.stringMatching(/.{15}/) });
+    },
+  );
 
   test('the shapes are those that clients of Hugging Face’s API read', async () => {
     const day = await get('/api/daily_papers?date=2026-01-14&limit=10');
@@ -157,6 +202,7 @@ describe('answers over HTTP', () => {
       body: 'paper=2601.00001&vote=on',
     });
     expect(answer.status).toBe(403);
+    expect((await answer.json()).detail).toContain('Origin');
   });
 
   test('forwarded addresses are believed from trusted proxies only', async () => {

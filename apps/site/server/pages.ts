@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { setResponse } from '@sveltejs/kit/node';
+import { asProblem } from './problem.ts';
 
 /** The built pages: what answers when neither the cache nor the server itself does. */
 export interface Pages {
@@ -37,8 +38,11 @@ export async function loadPages(): Promise<Pages> {
   return {
     isAsset: (pathname) => assets.has(pathname),
     sendAsset: (request, response) => handler(request, response, () => response.writeHead(404).end()),
-    respond: (request, { req, clientAddress }) =>
-      built.server.respond(request, { platform: { req }, getClientAddress: () => clientAddress }),
+    respond: async (request, { req, clientAddress }) =>
+      asProblem(
+        await built.server.respond(request, { platform: { req }, getClientAddress: () => clientAddress }),
+        request,
+      ),
     stream: (response, answer) => void setResponse(response, answer),
   };
 }

@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { FinishedPage } from './page-cache.ts';
+import type { Problem } from './problem.ts';
 
 /** Sends a finished page in the best encoding the client takes, or 304 where it has it already. */
 export function sendPage(request: IncomingMessage, response: ServerResponse, page: FinishedPage, status = 200): void {
@@ -16,6 +17,13 @@ export function sendPage(request: IncomingMessage, response: ServerResponse, pag
   headers['content-length'] = body.length;
   response.writeHead(status, headers);
   response.end(request.method === 'HEAD' ? undefined : body);
+}
+
+/** A refusal of the server itself. */
+export function sendProblem(response: ServerResponse, { headers, ...problem }: Problem): void {
+  for (const [name, value] of Object.entries(headers ?? {})) response.setHeader(name, value);
+  const body = JSON.stringify({ type: 'about:blank', ...problem });
+  sendText(response, problem.status, 'application/problem+json', `${body}\n`);
 }
 
 /** A small text answer of the server itself. */

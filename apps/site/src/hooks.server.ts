@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import { AccessError, readerOf } from '@broadsheet/newsroom/accounts';
+import { AccessError, NOBODY, readerOf } from '@broadsheet/newsroom/accounts';
 import { resolveFeed } from '@broadsheet/newsroom/editions';
-import { currentHost } from '@broadsheet/newsroom/host';
+import { currentHost, storeTrouble } from '@broadsheet/newsroom/host';
 import type { RequestEvent } from '@sveltejs/kit';
 import type { Handle, HandleServerError } from '@sveltejs/kit/hooks';
 import { renderPaper } from '#lib/server/paper-renderings.ts';
@@ -35,15 +35,23 @@ const HEADERS: Record<string, string> = {
 
 export const handle: Handle = async ({ event, resolve }) => {
   const host = currentHost();
-  const acting = await readerOf(host, event.request);
+  const isRead = event.request.method === 'GET' || event.request.method === 'HEAD';
+  // The first request of a site writes down its reader; a disk that is full must not keep pages from being read.
+  const acting = await readerOf(host, event.request).catch((error) => {
+    if (isRead && storeTrouble(error)?.status === 507) return NOBODY;
+    throw error;
+  });
   event.locals.acting = acting;
   event.locals.readerId = acting.scopes.includes('read') ? acting.reader?.id : undefined;
   const refused = refusal(event);
   if (refused) return secured(refused);
-  if (event.request.method === 'GET' || event.request.method === 'HEAD') {
+  if (isRead) {
     const paper = await renderPaper(host, event.url, event.request.headers.get('accept') ?? '');
     if (paper) return secured(paper);
     const asked = safely(() => resolveFeed(decodeURIComponent(event.url.pathname), event.url.searchParams));
+    if (asked?.kind === 'problem' && !takesPages(event.request)) {
+      return secured(problem(asked.status, asked.title, asked.detail));
+    }
     if (asked?.kind === 'feed' && asked.suffix) return secured(await renderFeed(host, event, asked));
   }
   const response = await resolve(event);
@@ -84,12 +92,21 @@ export const handleError: HandleServerError = ({ kind, error, event }) => {
     return { detail: 'The address may have a slip of the pen in it. The papers are all still here.' };
   const requestId = randomUUID();
   currentHost().log.error('page failed', { requestId, path: event.url.pathname, error });
-  return { message: 'Something failed here', detail: 'Nothing of yours was lost. Trying again may help.', requestId };
+  const { title, detail } = storeTrouble(error) ?? {
+    title: 'Something failed here',
+    detail: 'Nothing of yours was lost. Trying again may help.',
+  };
+  return { message: title, detail, requestId };
 };
 
 function secured(response: Response): Response {
   for (const [name, value] of Object.entries(HEADERS)) response.headers.set(name, value);
   return response;
+}
+
+/** Browsers name HTML; a program that takes anything gets the problem as such. */
+function takesPages(request: Request): boolean {
+  return (request.headers.get('accept') ?? '').includes('text/html');
 }
 
 /** A path that is no valid text resolves to no feed. */

@@ -2,6 +2,7 @@ import { type Database, followContentVersion, migrate, openDatabase } from '@bro
 import { createLog, type Log } from './log.ts';
 import type { Settings } from './settings.ts';
 
+export { explainStoreError } from '@broadsheet/database';
 export { createLog, type Log, type LogFields } from './log.ts';
 export { perVersion } from './per-version.ts';
 export { secretsFolder, siteKey } from './secrets.ts';
@@ -14,6 +15,7 @@ export {
   type Settings,
   SettingsError,
 } from './settings.ts';
+export { type StoreTrouble, storeTrouble } from './store-trouble.ts';
 
 /** One opened site: what every part of the newsroom is given to work with. */
 export interface Host {

@@ -1,5 +1,5 @@
 import { AccessError, type Acting } from '@broadsheet/newsroom/accounts';
-import type { Host } from '@broadsheet/newsroom/host';
+import { type Host, storeTrouble } from '@broadsheet/newsroom/host';
 import { OpenAPIHono } from '@hono/zod-openapi';
 import { bodyLimit } from 'hono/body-limit';
 import { HTTPException } from 'hono/http-exception';
@@ -90,6 +90,8 @@ export function createApi({
         new Problem(400, 'Not usable', `${error.message}. Send one JSON object as in /api/openapi.json.`),
       );
     host().log.error('API request failed', { path: c.req.path, error });
+    const trouble = storeTrouble(error);
+    if (trouble) return problemAnswer(c, new Problem(trouble.status, trouble.title, trouble.detail));
     return problemAnswer(
       c,
       new Problem(500, 'Something failed here', 'Nothing of yours was lost. Trying again may help.'),

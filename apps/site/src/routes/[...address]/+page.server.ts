@@ -15,7 +15,8 @@ export const load: PageServerLoad = async ({ url, params, locals, setHeaders }) 
   const host = currentHost();
   try {
     const feed = await loadSearchOrFeed(host, asked.query, { cursor: asked.cursor, readerId: locals.readerId });
-    if (asked.query.filters.author && feed.entries.length === 0) error(404);
+    const { author, organization } = asked.query.filters;
+    if ((author || organization) && feed.entries.length === 0) error(404);
     if (asked.query.filters.text === undefined || siteIndex(host).isReady)
       setHeaders({ 'cache-control': 'public, max-age=0, must-revalidate' });
     return { view: new View(await pageOf(host, feed, url)) };

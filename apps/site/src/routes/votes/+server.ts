@@ -1,5 +1,5 @@
 import { requireRole } from '@broadsheet/newsroom/accounts';
-import { currentHost } from '@broadsheet/newsroom/host';
+import { currentHost, storeTrouble } from '@broadsheet/newsroom/host';
 import { setVote } from '@broadsheet/newsroom/votes';
 import { error, json, redirect } from '@sveltejs/kit';
 import { problem } from '#lib/server/problem.ts';
@@ -10,6 +10,10 @@ import type { RequestHandler } from './$types';
 /** A vote from a page's form: answered with JSON to the page's script, else with a way back to where the reader was. */
 export const POST: RequestHandler = async ({ request, locals, url }) => {
   const wantsJson = request.headers.get('accept')?.includes('application/json');
+  const type = request.headers.get('content-type') ?? '';
+  if (!/^(multipart\/form-data|application\/x-www-form-urlencoded)/.test(type)) {
+    return problem(415, 'Unsupported content type', `Content-Type is "${type}"; send a form, or JSON to /api/votes.`);
+  }
   const form = await request.formData().catch(() => undefined);
   const paper = form?.get('paper');
   const vote = form?.get('vote');
@@ -17,7 +21,17 @@ export const POST: RequestHandler = async ({ request, locals, url }) => {
     return problem(400, 'Not a vote', 'Send the form fields paper (its arXiv id) and vote (on or off).');
   }
   const { id: readerId } = requireRole(locals.acting, 'reader');
-  const outcome = await setVote(currentHost(), { readerId, paperKey: paper, on: vote === 'on' });
+  const host = currentHost();
+  const outcome = await setVote(host, { readerId, paperKey: paper, on: vote === 'on' }).catch((cause) => {
+    const trouble = storeTrouble(cause);
+    if (!trouble) throw cause;
+    host.log.error('a vote could not be stored', { error: cause });
+    return trouble;
+  });
+  if ('status' in outcome) {
+    if (wantsJson) return problem(outcome.status, outcome.title, outcome.detail);
+    error(outcome.status, outcome.title, { detail: outcome.detail });
+  }
   if ('notFound' in outcome) {
     if (wantsJson) return problem(404, 'No such paper', `There is no paper ${paper} here.`);
     error(404);
