@@ -117,7 +117,7 @@ describe('answers over HTTP', () => {
     ['GET', '/organizations/nobody-knows-it', 404],
     ['GET', '/authors/nobody-knows-her', 404],
     ['TRACE', '/', 405],
-    ['POST', '/', 405, 'application/x-www-form-urlencoded', 'x=1'],
+    ['POST', '/', 403, 'application/x-www-form-urlencoded', 'x=1'],
     ['POST', '/votes', 415, 'application/json', '{"paper":"2601.00001","vote":"on"}'],
     ['POST', '/votes', 415, 'text/plain', 'hello'],
     ['POST', '/votes', 400, 'application/x-www-form-urlencoded', 'paper=2601.00001&vote=perhaps'],
