@@ -89,6 +89,7 @@ class Stepper implements StepProgram {
   readonly #options: StepperOptions;
   #state: DeviceValue[] = [];
   #queue: Promise<unknown> = Promise.resolve();
+  #disposed = false;
 
   constructor(opened: Opened, forms: StepForms, options: StepperOptions) {
     this.#opened = opened;
@@ -115,8 +116,10 @@ class Stepper implements StepProgram {
     return this.#next(async () => this.#load(state));
   }
 
+  /** Waits for the steps that were asked for before. */
   dispose(): Promise<void> {
     return this.#next(async () => {
+      this.#disposed = true;
       this.#releaseAll();
       await this.#opened.program.close();
     });
@@ -124,7 +127,10 @@ class Stepper implements StepProgram {
 
   /** One call after the other: a step needs the state of the one before. */
   #next<T>(work: () => Promise<T>): Promise<T> {
-    const result = this.#queue.then(work);
+    const result = this.#queue.then(() => {
+      if (this.#disposed) throw new Error(`${this.#options.name} was disposed; compile it again.`);
+      return work();
+    });
     this.#queue = result.catch(() => undefined);
     return result;
   }

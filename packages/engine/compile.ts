@@ -47,10 +47,12 @@ export async function compile<const A extends readonly Tree<Tensor>[]>(
 ): Promise<Program> {
   const opened = await openTraced(fn as unknown as Traceable, example, executor, { name, threads });
   const { program, inputs } = opened;
+  let disposed = false;
   return {
     executor,
     description: program.description,
     async run(...args) {
+      if (disposed) throw new Error(`${name} was disposed; compile it again.`);
       const sent = inputs.check(args).map((leaf) => program.send(leaf));
       const results = await program.run(sent);
       for (const value of sent) program.release(value);
@@ -58,7 +60,11 @@ export async function compile<const A extends readonly Tree<Tensor>[]>(
       for (const value of results) program.release(value);
       return unflattenTree(opened.outputForm, tensors);
     },
-    dispose: () => program.close(),
+    async dispose() {
+      if (disposed) return;
+      disposed = true;
+      await program.close();
+    },
   };
 }
 

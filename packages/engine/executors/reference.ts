@@ -32,7 +32,8 @@ export const reference: Executor = {
   },
 };
 
-function toArray({ data, shape, dtype }: Tensor): JaxArray {
+export function toArray({ data, shape, dtype }: Tensor): JaxArray {
+  if (data.length === 0) return np.zeros([...shape], { dtype: dtype as never }); // jax-js takes no empty data
   const typed = data instanceof Uint8Array ? Int32Array.from(data) : data; // jax-js holds bool in 32 bits
   return np.array(typed as Float32Array<ArrayBuffer>, { shape: [...shape], dtype: dtype as never });
 }

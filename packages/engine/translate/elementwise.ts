@@ -73,11 +73,6 @@ function unary(op: string): Rule {
   return ({ graph, inputs: [x] }) => alter(x, graph.emit(op, [x.name]));
 }
 
-/** floor and ceil leave whole numbers alone. */
-function rounding(op: string): Rule {
-  return ({ graph, inputs: [x] }) => (x.dtype === 'float32' ? alter(x, graph.emit(op, [x.name])) : x);
-}
-
 /** Division that rounds towards zero, as C does. ONNX's Div does so on integers only. */
 const truncatingDivision: Rule = (equation) => {
   const quotient = binary('Div')(equation) as View;
@@ -235,8 +230,8 @@ export const elementwiseRules: Record<string, Rule> = {
   atan: unary('Atan'),
   erf: unary('Erf'),
   erfc,
-  floor: rounding('Floor'),
-  ceil: rounding('Ceil'),
+  floor: unary('Floor'),
+  ceil: unary('Ceil'),
   stop_gradient: passOn,
   compare,
   where,

@@ -109,6 +109,7 @@ function named(prefix: string): (spec: TensorSpec, i: number) => OnnxValue {
 
 /** A graph of one Scan, ONNX's loop over the first axis, with the step as its body. */
 function scanGraph(step: OnnxGraph, { stateCount, steps }: ScanOptions): OnnxGraph {
+  if (step.inputs.length === stateCount) return scanGraph(withClock(step), { stateCount, steps });
   const body = { ...step, name: `${step.name} step` };
   const along = (value: OnnxValue, i: number): OnnxValue =>
     i < stateCount ? value : { ...value, dims: [steps, ...value.dims] };
@@ -121,7 +122,23 @@ function scanGraph(step: OnnxGraph, { stateCount, steps }: ScanOptions): OnnxGra
     outputs: outputs.map(({ name }) => name),
     attributes: { body: { graph: body }, num_scan_inputs: { int: scanned } },
   };
-  return { name: step.name, nodes: [node], initializers: [], inputs, outputs };
+  // The clock is no input of the caller's: a constant stands in for it.
+  const clock = { name: CLOCK, type: 'bool', dims: [steps], bytes: new Uint8Array(steps) } as const;
+  const isClocked = inputs.some(({ name }) => name === CLOCK);
+  return {
+    name: step.name,
+    nodes: [node],
+    initializers: isClocked ? [clock] : [],
+    inputs: inputs.filter(({ name }) => name !== CLOCK),
+    outputs,
+  };
+}
+
+const CLOCK = 'clock';
+
+/** Scan counts its turns by what it scans, so that a step without a batch is given something to scan. */
+function withClock(step: OnnxGraph): OnnxGraph {
+  return { ...step, inputs: [...step.inputs, { name: CLOCK, type: 'bool', dims: [] }] };
 }
 
 interface Position {
