@@ -101,7 +101,10 @@ function write(into: Trials, trial: (writer: TrialWriter) => void, noise: (() =>
 }
 
 /** Labels as float32 one-hot rows [..., CLASSES]. */
-export function oneHot(labels: Uint8Array, into = new Float32Array(labels.length * CLASSES)): Float32Array {
+export function oneHot(
+  labels: Uint8Array,
+  into: Float32Array = new Float32Array(labels.length * CLASSES),
+): Float32Array {
   into.fill(0);
   for (let i = 0; i < labels.length; i++) into[i * CLASSES + labels[i]] = 1;
   return into;

@@ -39,10 +39,11 @@ export {
 } from './structures.ts';
 export { alignmentForTask, largestMeanAlignment, linearKernel, meanAlignment, whitenedKernel } from './theory.ts';
 export {
-  momentumStep,
   type NetworkShape,
   type TracedWeights,
+  type TrainingState,
   tracedGradient,
   tracedKernels,
   tracedStates,
+  tracedStep,
 } from './traced.ts';
