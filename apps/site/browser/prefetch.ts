@@ -5,7 +5,7 @@ export function watchIntent(): void {
   const seen = new Set([location.href]);
   const fetchAhead = (event: Event) => {
     const link = event.target instanceof Element && event.target.closest<HTMLAnchorElement>('a[href^="/"]');
-    if (!link || link.hasAttribute('download') || seen.has(link.href)) return;
+    if (!link || link.hasAttribute('download') || link.hasAttribute('data-no-prefetch') || seen.has(link.href)) return;
     seen.add(link.href);
     const hint = document.createElement('link');
     hint.rel = 'prefetch';

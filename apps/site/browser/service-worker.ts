@@ -39,7 +39,7 @@ self.addEventListener('fetch', (event) => {
   if (
     request.method !== 'GET' ||
     url.origin !== self.location.origin ||
-    /^\/(api|admin|metrics|healthz)\b/.test(url.pathname)
+    /^\/(account|admin|api|healthz|metrics|sign-in)\b/.test(url.pathname)
   )
     return;
   const isPage = request.mode === 'navigate';
@@ -53,7 +53,7 @@ async function answer(request: Request, isPage: boolean): Promise<Response> {
   const store = await caches.open(STORE);
   try {
     const fresh = await fetch(request);
-    if (fresh.ok) {
+    if (fresh.ok && !/no-store/.test(fresh.headers.get('cache-control') ?? '')) {
       await store.put(request, fresh.clone());
       if (isPage) await forgetOldest(store);
     }

@@ -22,25 +22,36 @@ async function send(form: HTMLFormElement, button: HTMLButtonElement): Promise<v
     const body = new FormData(form);
     body.set('vote', on ? 'on' : 'off');
     const response = await fetch(form.action, { method: 'POST', body, headers: { accept: 'application/json' } });
+    if (response.status === 401) {
+      location.assign(`/sign-in?next=${encodeURIComponent(location.pathname + location.search)}`);
+      return;
+    }
     const answer = await response.json();
     if (!response.ok) throw new Error(answer.detail ?? 'The site refused it.');
     // A closed edition shows its printed counts; the reader's own step is all that moves there.
-    show(button, answer.voted, before + (answer.voted === on ? (on ? 1 : -1) : 0));
-    announce(answer.voted ? 'Your vote is counted.' : 'Your vote is taken back.');
+    const isCounted = answer.standing === undefined;
+    show(button, answer.voted, before + (answer.voted === on && isCounted ? (on ? 1 : -1) : 0));
+    if (answer.note) note(form, answer.note);
+    else announce(answer.voted ? 'Your vote is counted.' : 'Your vote is taken back.');
   } catch (error) {
     show(button, !on, before);
     const reason =
       navigator.onLine && error instanceof Error && !(error instanceof TypeError)
         ? error.message
         : 'The site cannot be reached; nothing was counted.';
-    const note = document.createElement('p');
-    note.className = 'refusal quiet';
-    note.textContent = reason;
-    form.append(note);
-    announce(reason);
+    note(form, reason);
   } finally {
     button.removeAttribute('data-pending');
   }
+}
+
+/** Says something beside the button, and to who does not see it. */
+function note(form: HTMLFormElement, text: string): void {
+  const said = document.createElement('p');
+  said.className = 'refusal quiet';
+  said.textContent = text;
+  form.append(said);
+  announce(text);
 }
 
 function show(button: HTMLButtonElement, voted: boolean, votes: number): void {

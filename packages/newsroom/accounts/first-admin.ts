@@ -1,8 +1,8 @@
 import { timingSafeEqual } from 'node:crypto';
 import { transaction } from '@broadsheet/database';
+import { audit } from '../audit/index.ts';
 import type { Host } from '../host/index.ts';
 import type { Acting } from './access.ts';
-import { audit } from './audit.ts';
 import { localReader } from './local-reader.ts';
 import { createReader } from './reader.ts';
 import { fingerprint, newSecret } from './secrets.ts';

@@ -1,11 +1,25 @@
+export { type AuditEntry, type AuditView, audit, readAudit } from '../audit/index.ts';
 export { AccessError, type Acting, NOBODY, requireRole, requireScope, SCOPES, type Scope } from './access.ts';
 export { type Asking, readerOf, sessionCookie } from './acting.ts';
-export { type AuditEntry, type AuditView, audit, readAudit } from './audit.ts';
+export { changeRole, countAdmins, inviteReader, listReaders, lockReader, vouchFor } from './administer.ts';
+export { beginElsewhere, type ElsewhereOutcome, findProvider, finishElsewhere } from './elsewhere.ts';
 export { createAdminToken, redeemAdminToken } from './first-admin.ts';
+export { type IdentityView, identitiesOf, orcidOf, unlinkIdentity } from './identities.ts';
+export { type Limited, limitTry } from './limits.ts';
+export { followLink, type LinkOutcome, lookAtLink, requestAddress, requestSignIn } from './link.ts';
 export { localReader } from './local-reader.ts';
+export {
+  beginPasskey,
+  beginPasskeySignIn,
+  finishPasskey,
+  type PasskeyView,
+  passkeysOf,
+  removePasskey,
+  signInByPasskey,
+} from './passkeys.ts';
+export { setPassword, signInByPassword } from './password.ts';
 export { HOUR_MS, type Limit, MINUTE_MS, network, takeOne } from './rate-limit.ts';
 export {
-  cleanEmail,
   cleanName,
   createReader,
   DELETED_NAME,

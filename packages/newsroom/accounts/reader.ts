@@ -11,7 +11,7 @@ export interface Reader {
   name: string;
   /** How others name the reader: @handle. */
   handle?: string;
-  /** Only ever an address that was confirmed; nobody but its reader and the site's own code sees it. */
+  /** Confirmed, or given by who invited the reader; nobody but its reader and administrators sees it. */
   email?: string;
   role: Role;
   kind: 'local' | 'account';
@@ -121,17 +121,6 @@ export function cleanName(name: string): string | undefined {
     .trim();
   return [...clean].slice(0, MAX_NAME_CHARS).join('').trim() || undefined;
 }
-
-/**
- * An address as it is stored and compared: one line, lower case. undefined for anything that is no address or could
- * become a header of a letter.
- */
-export function cleanEmail(address: string): string | undefined {
-  const clean = address.normalize('NFC').trim().toLowerCase();
-  return clean.length <= 254 && ADDRESS.test(clean) ? clean : undefined;
-}
-
-const ADDRESS = /^[^\s\p{Cc}@<>()[\],;:\\"]{1,64}@[\p{L}\p{N}](?:[\p{L}\p{N}.-]*[\p{L}\p{N}])?$/u;
 
 export type ProfileOutcome = { reader: Reader } | { refused: string };
 

@@ -1,6 +1,6 @@
 import { type Schema, transaction } from '@broadsheet/database';
 import type { Kysely } from 'kysely';
-import { audit } from '../accounts/index.ts';
+import { audit } from '../audit/index.ts';
 import type { Host } from '../host/index.ts';
 import { lockVotes, record, type VoteEvent } from './ledger.ts';
 import { readVoteRule, type VoteRule } from './rule.ts';

@@ -12,7 +12,7 @@ export interface Vote {
 }
 
 export type VoteOutcome =
-  /** `standing` is there where the vote is kept and does not count now. */
+  /** `standing` is there where the vote, or the one that was taken back, is kept apart and moves no count. */
   | { votes: number; voted: boolean; standing?: 'waiting' | 'held' }
   | { notFound: true }
   /** It was part of a burst that an administrator set aside; it stays so. */
@@ -96,7 +96,7 @@ async function castAll(host: Host, db: Kysely<Schema>, votes: Vote[], at: number
   const ballots = await ballotsOf(db, [...readers.keys()], [...new Set(papers.values())]);
   const bursts = watchBursts(db, at);
   const events: VoteEvent[] = [];
-  const asked: (Ballot | 'discarded' | undefined)[] = [];
+  const asked: ({ ballot: Ballot; was: VoteStanding | undefined } | 'discarded' | undefined)[] = [];
   for (const { readerId, paperKey, on } of votes) {
     const paperId = papers.get(paperKey);
     const reader = readers.get(readerId);
@@ -106,26 +106,27 @@ async function castAll(host: Host, db: Kysely<Schema>, votes: Vote[], at: number
     }
     if (!reader) throw new Error(`There is no reader ${readerId} here who could vote for ${paperKey}.`);
     const ballot = ballots(readerId, paperId);
-    asked.push(ballot.after === 'discarded' ? 'discarded' : ballot);
-    if (ballot.after === 'discarded' || on === (ballot.after !== undefined)) continue;
     const was = ballot.after;
+    asked.push(was === 'discarded' ? 'discarded' : { ballot, was });
+    if (was === 'discarded' || on === (was !== undefined)) continue;
     ballot.after = !on ? undefined : reader.isConfirmed ? await bursts.judge(paperId, reader) : 'waiting';
     const step = on ? (ballot.after === 'counted' ? 1 : 0) : was === 'counted' ? -1 : 0;
     events.push({ readerId, paperId, on, step, cause: 'reader' });
   }
-  const changed = asked.filter((b): b is Ballot => typeof b === 'object' && b.before !== b.after);
+  const changed = asked.flatMap((a) => (typeof a === 'object' && a.ballot.before !== a.ballot.after ? [a.ballot] : []));
   await store(host, db, [...new Set(changed)], at);
   const held = await bursts.holdBeginnings();
   for (const { readerId, paperId } of held) ballots(readerId, paperId).after = 'held';
   await record(host.database, db, [...events, ...held], at);
   const counts = await countsOf(db, [...new Set(papers.values())]);
   return votes.map((vote, i): VoteOutcome => {
-    const ballot = asked[i];
-    if (ballot === undefined) return { notFound: true };
-    if (ballot === 'discarded') return { discarded: true };
-    const standing =
-      vote.on && (ballot.after === 'waiting' || ballot.after === 'held') ? { standing: ballot.after } : {};
-    return { votes: counts.get(ballot.paperId) ?? 0, voted: vote.on, ...standing };
+    const answer = asked[i];
+    if (answer === undefined) return { notFound: true };
+    if (answer === 'discarded') return { discarded: true };
+    const { ballot, was } = answer;
+    const standing = vote.on ? ballot.after : was;
+    const isApart = standing === 'waiting' || standing === 'held';
+    return { votes: counts.get(ballot.paperId) ?? 0, voted: vote.on, ...(isApart ? { standing } : {}) };
   });
 }
 

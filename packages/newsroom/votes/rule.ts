@@ -1,7 +1,7 @@
 import { bumpSequence, type Schema, transaction } from '@broadsheet/database';
 import type { Kysely } from 'kysely';
 import { z } from 'zod';
-import { audit } from '../accounts/index.ts';
+import { audit } from '../audit/index.ts';
 import type { Host } from '../host/index.ts';
 
 /**

@@ -128,7 +128,7 @@ export function siteApi(host: () => Host, createApp: () => OpenAPIHono<ApiEnv>):
     if ('notFound' in outcome) throw new Problem(404, 'Paper not found', `There is no paper ${paper} here.`);
     if ('discarded' in outcome)
       throw new Problem(409, 'Set aside', 'This vote was part of a burst that the editors set aside.');
-    return c.json({ ...outcome, note: noteOf(outcome.standing) }, 200);
+    return c.json({ ...outcome, note: outcome.voted ? noteOf(outcome.standing) : undefined }, 200);
   });
   return app;
 }

@@ -42,6 +42,6 @@ export const POST: RequestHandler = async ({ request, locals, url }) => {
       'Set aside',
       'This vote was part of a burst that the editors set aside; it cannot be cast again.',
     );
-  if (wantsJson) return json({ ...outcome, note: noteOf(outcome.standing) });
+  if (wantsJson) return json({ ...outcome, note: outcome.voted ? noteOf(outcome.standing) : undefined });
   redirect(303, wayBack(request, url));
 };

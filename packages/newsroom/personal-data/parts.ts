@@ -1,0 +1,25 @@
+import type { Schema } from '@broadsheet/database';
+import type { Kysely } from 'kysely';
+import type { Host } from '../host/index.ts';
+import { exportVotes, forgetVotes } from '../votes/index.ts';
+import { account } from './account.ts';
+
+/** What one room keeps of a reader: what it gives them of it, and what becomes of it when they leave. */
+export interface PersonalData {
+  /** Its name in the export. */
+  name: string;
+  exportFor(host: Host, db: Kysely<Schema>, readerId: number): Promise<unknown>;
+  /** Inside the transaction that deletes the account; afterwards only the row of a "deleted reader" is left. */
+  forget(host: Host, db: Kysely<Schema>, readerId: number): Promise<void>;
+}
+
+/** Every room that keeps something of a reader. Adding one is one line. */
+export const PARTS: PersonalData[] = [
+  {
+    name: 'votes',
+    exportFor: (_host, db, readerId) => exportVotes(db, readerId),
+    forget: (host, db, readerId) => forgetVotes(host.database, db, readerId, host.now()),
+  },
+  // Last: it takes the name off what the others have kept.
+  account,
+];
