@@ -11,5 +11,7 @@ export const commands: Record<string, () => Promise<{ command: Command }>> = {
   restore: () => import('./commands/restore.ts'),
   search: () => import('./commands/search.ts'),
   similar: () => import('./commands/similar.ts'),
+  digest: () => import('./commands/digest.ts'),
+  mail: () => import('./commands/mail.ts'),
   doctor: () => import('./commands/doctor.ts'),
 };

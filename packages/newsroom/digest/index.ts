@@ -16,7 +16,15 @@ export {
   preferencesOf,
   readAddressChange,
 } from './preferences.ts';
-export { renderIssue } from './render/index.ts';
+export { renderIssue, unaddressed } from './render/index.ts';
 export { byline, papersCount } from './render/links.ts';
+export {
+  type IssueDelivery,
+  issueDeliveries,
+  type Readership,
+  readership,
+  type TroubledLetter,
+  troubledLetters,
+} from './report.ts';
 export { planDigests } from './schedule.ts';
 export { askSubscription, confirmSubscription, pendingSubscription, type SubscribeRequest } from './subscribe.ts';

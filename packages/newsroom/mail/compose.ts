@@ -1,4 +1,4 @@
-import { createHash, createPrivateKey } from 'node:crypto';
+import { createPrivateKey } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import DKIM from 'nodemailer/lib/dkim';
@@ -24,13 +24,16 @@ const SIGNED =
   'From:Sender:Reply-To:Subject:Date:Message-ID:To:MIME-Version:Content-Type:Content-Transfer-Encoding:' +
   'List-Id:List-Unsubscribe:List-Unsubscribe-Post:List-Archive:List-Help:Auto-Submitted:Precedence:Feedback-ID';
 
-/** Composes and signs a letter. The same key gives the same Message-ID, so that a second copy could be told as one. */
+/**
+ * Composes and signs a letter. Its Message-ID is its row's token: the same at every attempt, so that a second copy could
+ * be told as one, and beyond guessing, so that a report which names it is about a letter that somebody really got.
+ */
 export async function compose(
   settings: Settings,
-  letter: { key: string; to: string; bounceToken: string; body: LetterBody; at: number },
+  letter: { to: string; bounceToken: string; body: LetterBody; at: number },
 ): Promise<Message> {
   const { from } = settings.mail;
-  const messageId = `<${hash(letter.key)}@${domainOf(from.address)}>`;
+  const messageId = `<${letter.bounceToken}@${domainOf(from.address)}>`;
   const { subject, text, html, headers = {} } = letter.body;
   const mail = new MailComposer({
     from: { name: from.name ?? settings.siteName, address: from.address },
@@ -101,8 +104,4 @@ export function dkimKey(settings: Settings): string | undefined {
   }
   keys.set(settings, pem);
   return pem;
-}
-
-function hash(key: string): string {
-  return createHash('sha256').update(key).digest('hex').slice(0, 32);
 }

@@ -136,8 +136,8 @@ export class Session {
   async #handOver(letter: LetterRow): Promise<Outcome | undefined> {
     const body = letter.body_json ? (JSON.parse(letter.body_json) as LetterBody) : await this.#bodyOf(letter);
     if (!body) return withdrawn('Not sent: it is not wanted any more.');
-    const { key, to_address: to, bounce_token: bounceToken } = letter;
-    const message = await compose(this.#host.settings, { key, to, bounceToken, body, at: this.#host.now() });
+    const { to_address: to, bounce_token: bounceToken } = letter;
+    const message = await compose(this.#host.settings, { to, bounceToken, body, at: this.#host.now() });
     let lost: unknown;
     const outcome = await this.#transport.deliver(message, async (signal) => {
       await this.#doubt.enter(letter.id, signal).catch((error) => {

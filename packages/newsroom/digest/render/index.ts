@@ -34,6 +34,16 @@ function subjectOf({ feedTitle, title }: IssueContent, siteName: string): string
   return feedTitle.startsWith('The papers of the') ? `${siteName}, ${title}` : `${siteName}: ${feedTitle}, ${title}`;
 }
 
+/** The issue for nobody in particular: where a reader's own links would be, the page that explains them. */
+export function unaddressed(rendered: RenderedIssue, settings: Settings): RenderedIssue {
+  return filled(rendered, `${siteAddress(settings)}/digest`, `${siteAddress(settings)}/digest`);
+}
+
+function filled({ subject, html, text }: RenderedIssue, leave: string, preferences: string): RenderedIssue {
+  const fill = (words: string) => words.replaceAll(LEAVE, leave).replaceAll(PREFERENCES, preferences);
+  return { subject, html: fill(html), text: fill(text) };
+}
+
 /** The letter of one reader: the issue with their links, and the headers by which mail programs offer to leave. */
 export function letterOf(
   rendered: RenderedIssue,
@@ -44,13 +54,10 @@ export function letterOf(
   const address = siteAddress(settings);
   const leave = `${address}/digest/leave/${signToken(settings, 'leave', [reader.subscriptionId])}`;
   const preferences = `${address}/digest/preferences/${signToken(settings, 'preferences', [reader.subscriberId, reader.linkEpoch])}`;
-  const fill = (text: string) => text.replaceAll(LEAVE, leave).replaceAll(PREFERENCES, preferences);
   const host = new URL(address).hostname;
   const list = createHash('sha256').update(`${issue.pace} ${issue.feed}`).digest('hex').slice(0, 8);
   return {
-    subject: rendered.subject,
-    text: fill(rendered.text),
-    html: fill(rendered.html),
+    ...filled(rendered, leave, preferences),
     headers: {
       // RFC 2919: one list for each feed and pace, so that a reader's rules can tell them apart.
       'List-Id': `<${list}.digest.${host}>`,

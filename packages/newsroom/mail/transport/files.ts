@@ -16,7 +16,7 @@ export function fileTransport(dataDir: string): Transport {
         // Letters hold links that sign people in.
         await mkdir(folder, { recursive: true, mode: 0o700 });
         await enterDoubt(new AbortController().signal);
-        const file = join(folder, `${messageId.slice(1, 33)}.eml`);
+        const file = join(folder, `${messageId.slice(1, messageId.indexOf('@'))}.eml`);
         await writeFile(`${file}.part`, bytes, { mode: 0o600 });
         await rename(`${file}.part`, file);
         return { kind: 'sent', reply: file };
