@@ -15,9 +15,11 @@ export interface Caller {
  */
 export function callerReader(trustedProxies: string[], baseUrl?: string): (request: IncomingMessage) => Caller {
   const trusted = blockList(trustedProxies);
+  const isTrusted = (address: string) =>
+    trustedProxies.length > 0 && trusted.check(address, isIP(address) === 6 ? 'ipv6' : 'ipv4');
   return (request) => {
     const remote = withoutMapping(request.socket.remoteAddress ?? '');
-    const isProxied = trusted.check(remote, isIP(remote) === 6 ? 'ipv6' : 'ipv4');
+    const isProxied = isTrusted(remote);
     const protocol = (isProxied && first(request.headers['x-forwarded-proto'])) || 'http';
     const host = (isProxied && first(request.headers['x-forwarded-host'])) || request.headers.host || 'localhost';
     return {

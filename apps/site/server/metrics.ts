@@ -40,8 +40,19 @@ export function createMetrics(cache: PageCache): Metrics {
       this.set(cache.bytes);
     },
   });
+  // Looking a series up by its labels costs more than counting in it, and there are few.
+  const series = new Map<string, ReturnType<typeof duration.labels>>();
+  const seriesOf = (kind: string, status: string) => {
+    const key = `${kind} ${status}`;
+    let found = series.get(key);
+    if (!found) {
+      found = duration.labels(kind, status);
+      series.set(key, found);
+    }
+    return found;
+  };
   return {
-    answered: (kind, status, seconds) => duration.observe({ kind, status: `${Math.floor(status / 100)}xx` }, seconds),
+    answered: (kind, status, seconds) => seriesOf(kind, `${Math.floor(status / 100)}xx`).observe(seconds),
     text: () => registry.metrics(),
     contentType: registry.contentType,
   };

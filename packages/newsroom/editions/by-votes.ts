@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import type { Host } from '../host/index.ts';
 import { readCursor } from './cursor.ts';
-import { entryOf, selectEntries } from './entries.ts';
+import { entriesByIds, selectEntries } from './entries.ts';
 import type { Membership, Options, Page } from './order.ts';
 import { lastVoteEvent, nextPlace, votesAfter, votesThen } from './ranked.ts';
 
@@ -10,9 +10,11 @@ export async function byVotes(host: Host, members: Membership, { limit, cursor, 
   const { db } = host.database;
   const place = readCursor(cursor, 'r');
   const upTo = place?.upTo ?? (await lastVoteEvent(db));
-  let query = members(selectEntries(db, readerId))
+  // Only what ranks: with every column, the abstracts of a whole month would be carried through the sorting.
+  let query = members(selectEntries(db, undefined))
+    .clearSelect()
     .leftJoin(votesAfter(upTo).as('moved'), (join) => join.onRef('moved.paper_id', '=', 'p.id'))
-    .select(votesThen.as('votes_then'));
+    .select(['p.id', votesThen.as('votes_then')]);
   if (place?.ids) query = query.where('p.id', 'not in', place.ids);
   else if (place) {
     const { value, id } = place;
@@ -25,8 +27,13 @@ export async function byVotes(host: Host, members: Membership, { limit, cursor, 
     .execute();
   const shown = place?.shown ?? 0;
   const page = rows.slice(0, limit);
+  const entries = await entriesByIds(
+    db,
+    page.map((row) => row.id),
+    readerId,
+  );
   return {
-    entries: page.map((row, index) => entryOf(row, shown + index + 1)),
+    entries: entries.map((entry, index) => ({ ...entry, rank: shown + index + 1 })),
     total: rows.length <= limit ? shown + rows.length : undefined,
     nextCursor:
       rows.length > limit

@@ -28,6 +28,7 @@ export function selectEntries(db: Kysely<Schema>, readerId: number | undefined) 
       'p.repository',
       'p.project_url',
       'p.listed_on',
+      'p.first_seen_at',
       'p.published_at',
       'p.updated_at',
       'p.withdrawn_at',
@@ -39,6 +40,7 @@ export function selectEntries(db: Kysely<Schema>, readerId: number | undefined) 
       'r.stars',
       'r.stars_per_day',
       'f.day as featured_on',
+      'f.featured_at',
       'v.cast_at as voted_at',
     ]);
 }
@@ -68,6 +70,7 @@ export function entryOf(row: EntryRow, rank: number): FeedEntry {
     projectUrl: row.project_url ?? undefined,
     featuredOn: row.featured_on ?? undefined,
     listedOn: row.listed_on,
+    arrivedAt: Math.max(row.first_seen_at, row.featured_at ?? 0),
     publishedAt: row.published_at ?? undefined,
     updatedAt: row.updated_at ?? undefined,
     withdrawnAt: row.withdrawn_at ?? undefined,

@@ -1,7 +1,8 @@
 import type { Host } from '../host/index.ts';
 import { byListing } from './by-listing.ts';
+import { byTrending } from './by-trending.ts';
 import { addDays } from './calendar.ts';
-import { filtered } from './filters.ts';
+import { filtered, hasFilters } from './filters.ts';
 import type { Loaded } from './load.ts';
 import { newestKnownDay } from './newest-day.ts';
 import { type Membership, type Options, pageIn } from './order.ts';
@@ -18,8 +19,11 @@ export async function everything(host: Host, { order, filters }: FeedQuery, opti
   if (order === 'newest' && category !== undefined && !isSomeones(filters)) {
     return { ...facts, ...(await byListing(host, (query) => filtered(query, others), options, category)) };
   }
-  const members: Membership =
-    order === 'trending' && !isSomeones(filters) ? await recent(host, filters) : (query) => filtered(query, filters);
+  if (order === 'trending' && !isSomeones(filters)) {
+    const isWhole = !hasFilters(filters);
+    return { ...facts, ...(await byTrending(host, await recent(host, filters), options, { isWhole })) };
+  }
+  const members: Membership = (query) => filtered(query, filters);
   return { ...facts, ...(await pageIn(order, host, members, options)) };
 }
 

@@ -1,4 +1,5 @@
 import type { Host } from '../host/index.ts';
+import { changedAt } from './changed-at.ts';
 import { dated, latest } from './day.ts';
 import { editionZero } from './edition-zero.ts';
 import { everything } from './everything.ts';
@@ -24,7 +25,7 @@ export type Loaded = Omit<Feed, 'query' | 'changedAt'>;
  */
 export async function loadFeed(host: Host, query: FeedQuery, options: LoadOptions = {}): Promise<Feed> {
   const loaded = await byWindow(host, query, { ...options, limit: options.limit ?? PAGE });
-  return { ...loaded, address: addressWith(loaded.address, query), query, changedAt: host.now() };
+  return { ...loaded, address: addressWith(loaded.address, query), query, changedAt: changedAt(loaded, host.now()) };
 }
 
 async function byWindow(host: Host, query: FeedQuery, options: Options): Promise<Loaded> {

@@ -127,6 +127,50 @@ describe('an address becomes a feed', () => {
 });
 
 describe('the address of a feed', () => {
+  test.each([
+    ['/index', '/'],
+    ['/papers/new?utm_source=x&q=stray', '/papers/new'],
+    ['/%70apers/new', '/papers/new'],
+    ['/categories/cs.LG?order=newest', '/categories/cs.LG'],
+    ['/papers/new?category=cs.LG', '/categories/cs.LG'],
+    ['/papers/trending?has=code&x=1&has=code', '/papers/trending?has=code'],
+    ['/papers/date/2025-12-30?order=top&has=experiment&has=code', '/papers/date/2025-12-30?has=code&has=experiment'],
+    ['/papers?until=2025-12-30&from=2025-12-01', '/papers?from=2025-12-01&until=2025-12-30'],
+    ['/papers?q=', '/papers?q='],
+  ])('is one, however it was asked: %s', (asked, address) => {
+    expect(at(asked)).toMatchObject({ kind: 'feed', address });
+  });
+
+  test('leads back to the same feed', () => {
+    const path = fc.constantFrom(
+      '/',
+      '/papers/date/2025-12-30',
+      '/papers/week/2025-W52',
+      '/papers/month/2025-12',
+      '/papers/new',
+      '/papers/trending',
+      '/papers/edition-zero',
+      '/papers',
+      '/authors/王-伟',
+      '/categories/cs.LG',
+      '/organizations/a%20b',
+    );
+    const param = fc.tuple(
+      fc.constantFrom('q', 'from', 'until', 'has', 'category', 'order', 'cursor', 'x'),
+      fc.oneof(
+        fc.constantFrom('code', 'experiment', 'top', 'newest', 'trending', 'cs.LG', '2025-12-30', ''),
+        fc.string({ unit: 'grapheme', maxLength: 20 }),
+      ),
+    );
+    fc.assert(
+      fc.property(path, fc.array(param, { maxLength: 5 }), (pathname, params) => {
+        const asked = resolveFeed(decodeURIComponent(pathname), new URLSearchParams(params));
+        if (asked?.kind === 'feed') expect(at(asked.address)).toMatchObject({ query: asked.query });
+      }),
+      { numRuns: 500 },
+    );
+  });
+
   const base = new Map([
     ['latest', '/'],
     ['day', '/papers/date/2025-12-30'],

@@ -1,3 +1,4 @@
+import { addressOf } from './address.ts';
 import { isDay, monthSpan, weekSpan } from './calendar.ts';
 import type { FeedFilters, FeedQuery } from './types.ts';
 
@@ -6,7 +7,13 @@ export const SUFFIXES = ['csl.json', 'feed.json', 'json', 'rss', 'atom', 'md', '
 export type Suffix = (typeof SUFFIXES)[number];
 
 export type Resolved =
-  | { kind: 'feed'; query: FeedQuery; suffix?: Suffix; address: string; cursor?: string }
+  | {
+      kind: 'feed';
+      query: FeedQuery;
+      suffix?: Suffix /** Its one address, without suffix or cursor. */;
+      address: string;
+      cursor?: string;
+    }
   | { kind: 'redirect'; to: string }
   | { kind: 'problem'; status: 400; title: string; detail: string };
 
@@ -43,13 +50,8 @@ export function resolveFeed(pathname: string, params: URLSearchParams): Resolved
       'The votes of all papers are not ordered; name the days, as in /papers?from=2025-12-01&until=2025-12-31.',
     );
   }
-  return {
-    kind: 'feed',
-    query: { window: found.window, order, filters },
-    suffix,
-    address: addressOf(path, params),
-    cursor: params.get('cursor') ?? undefined,
-  };
+  const query: FeedQuery = { window: found.window, order, filters };
+  return { kind: 'feed', query, suffix, address: addressOf(query), cursor: params.get('cursor') || undefined };
 }
 
 // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for.
@@ -131,18 +133,6 @@ function readFilters(params: URLSearchParams, filters: FeedFilters): FeedFilters
     result.category = category;
   }
   return result;
-}
-
-/** What makes a feed this feed, in one order, without what only pages through it. */
-function addressOf(path: string, params: URLSearchParams): string {
-  const kept = new URLSearchParams();
-  for (const name of ['q', 'from', 'until', 'category', 'order']) {
-    const value = params.get(name);
-    if (value) kept.set(name, value);
-  }
-  for (const has of params.getAll('has').sort()) if (has) kept.append('has', has);
-  const query = kept.toString();
-  return query ? `${path}?${query}` : path;
 }
 
 function feed(window: FeedQuery['window'], order: FeedQuery['order'], filters: FeedFilters = {}): FeedQuery {

@@ -45,6 +45,8 @@ export interface FeedEntry {
   /** The day of the edition that features it. */
   featuredOn?: string;
   listedOn: string;
+  /** When it came to this site, or later into its edition. */
+  arrivedAt: number;
   publishedAt?: number;
   updatedAt?: number;
   withdrawnAt?: number;
@@ -94,6 +96,6 @@ export interface Feed {
   notes?: string[];
   /** Search only: indexed words by which hits may be highlighted. */
   matched?: string[];
-  /** Last change of anything in it; for Last-Modified. */
-  changedAt: number;
+  /** When the newest of what it shows came or was revised, for Last-Modified; absent where it shows nothing. Votes are no content. */
+  changedAt?: number;
 }

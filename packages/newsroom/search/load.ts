@@ -1,4 +1,5 @@
 import { QueryTooLong } from '@broadsheet/search-index';
+import { changedAt } from '../editions/changed-at.ts';
 import { readCursor, writeCursor } from '../editions/cursor.ts';
 import { addressWith, entriesByIds, type Feed, type FeedQuery, type LoadOptions, loadFeed } from '../editions/index.ts';
 import type { Host } from '../host/index.ts';
@@ -43,7 +44,7 @@ async function searchFeed(
     nextCursor: hits.length > after + limit ? writeCursor({ k: 'n', after: after + limit }) : undefined,
     notes: found.notes,
     matched: found.matched,
-    changedAt: host.now(),
+    changedAt: changedAt({ entries }, host.now()),
   };
 }
 

@@ -11,7 +11,8 @@ export const atom: Rendering = {
     const page = `${context.baseUrl}${feed.address}`;
     const { self, next } = linksOf(feed, 'atom', context);
     const updated =
-      Math.max(0, ...feed.entries.map((entry) => entry.updatedAt ?? entryInstant(entry))) || feed.changedAt;
+      Math.max(0, ...feed.entries.map((entry) => entry.updatedAt ?? entryInstant(entry))) ||
+      (feed.changedAt ?? context.now);
     const entries = feed.entries.map((entry) => {
       const url = entryUrl(entry, context);
       return `<entry>

@@ -1,6 +1,9 @@
 import type { Suffix } from '../resolve.ts';
 import type { Feed, FeedEntry } from '../types.ts';
 
+/** More entries than a page shows, since a reader of feeds asks seldom and wants the whole day. */
+export const FEED_LIMIT = 100;
+
 /** What a rendering knows of the site. */
 export interface RenderingContext {
   siteName: string;

@@ -4,11 +4,13 @@ import { type Segment, segmentsOf } from './segments.ts';
 
 /** Rendered titles and abstracts kept: a month of feeds. */
 const MEMO_ENTRIES = 4_000;
-const memo = new Map<string, string>();
+const titles = new Map<string, string>();
+const abstracts = new Map<string, string>();
+const sentences = new Map<string, string>();
 
 /** A title as safe HTML: MathML for formulas, TeX accents as letters, everything else escaped. */
 export function titleHtml(title: string): string {
-  return remembered(`t${title}`, () =>
+  return remembered(titles, title, () =>
     segmentsOf(title)
       .map((s) => segmentHtml(s, { inline: true }))
       .join(''),
@@ -17,7 +19,7 @@ export function titleHtml(title: string): string {
 
 /** An abstract as safe HTML; formulas may stand on lines of their own. */
 export function abstractHtml(text: string): string {
-  return remembered(`a${text}`, () =>
+  return remembered(abstracts, text, () =>
     segmentsOf(text)
       .map((s) => segmentHtml(s, { inline: false }))
       .join(''),
@@ -39,7 +41,7 @@ const MAX_SENTENCE_CHARS = 320;
 
 /** The first sentence of an abstract, as plain text; cut at a word where it is very long. */
 export function firstSentence(text: string): string {
-  return remembered(`s${text}`, () => openingOf(plainText(text)));
+  return remembered(sentences, text, () => openingOf(plainText(text)));
 }
 
 function openingOf(plain: string): string {
@@ -104,7 +106,7 @@ function prosePlain(prose: string): string {
     .replace(/\\[,;! ]/g, ' ');
 }
 
-function remembered(key: string, render: () => string): string {
+function remembered(memo: Map<string, string>, key: string, render: () => string): string {
   const known = memo.get(key);
   if (known !== undefined) {
     memo.delete(key);

@@ -1,13 +1,10 @@
-import { CursorError, type Resolved, renderings } from '@broadsheet/newsroom/editions';
+import { CursorError, FEED_LIMIT, type Feed, type Resolved, renderings } from '@broadsheet/newsroom/editions';
 import type { Host } from '@broadsheet/newsroom/host';
 import { loadSearchOrFeed } from '@broadsheet/newsroom/search';
 import type { RequestEvent } from '@sveltejs/kit';
 import { problem } from './problem.ts';
 
 type AskedFeed = Extract<Resolved, { kind: 'feed' }>;
-
-/** More than a page shows, since a reader of feeds asks seldom and wants the whole day. */
-const FEED_LIMIT = 100;
 
 /** A feed in one of its renderings; the page cache and conditional requests treat it like any page. */
 export async function renderFeed(host: Host, event: RequestEvent, asked: AskedFeed): Promise<Response> {
@@ -30,11 +27,16 @@ export async function renderFeed(host: Host, event: RequestEvent, asked: AskedFe
       headers: {
         'content-type': rendering.mediaType,
         'cache-control': 'public, max-age=0, must-revalidate',
-        'last-modified': new Date(feed.changedAt).toUTCString(),
+        ...lastModified(feed),
       },
     });
   } catch (error) {
     if (error instanceof CursorError) return problem(400, 'Unknown cursor', error.message);
     throw error;
   }
+}
+
+/** For caches on the way and for readers of feeds. Never to be answered with 304 by itself: votes move a page without moving it. */
+export function lastModified({ changedAt }: Pick<Feed, 'changedAt'>): Record<string, string> {
+  return changedAt === undefined ? {} : { 'last-modified': new Date(changedAt).toUTCString() };
 }

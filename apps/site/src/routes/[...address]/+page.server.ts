@@ -3,6 +3,7 @@ import { currentHost } from '@broadsheet/newsroom/host';
 import { loadSearchOrFeed, siteIndex } from '@broadsheet/newsroom/search';
 import { error, redirect } from '@sveltejs/kit';
 import { pageOf } from '#lib/server/feed-page.ts';
+import { lastModified } from '#lib/server/renderings.ts';
 import { View } from '#lib/view.ts';
 import type { PageServerLoad } from './$types';
 
@@ -18,7 +19,7 @@ export const load: PageServerLoad = async ({ url, params, locals, setHeaders }) 
     const { author, organization } = asked.query.filters;
     if ((author || organization) && feed.entries.length === 0) error(404);
     if (asked.query.filters.text === undefined || siteIndex(host).isReady)
-      setHeaders({ 'cache-control': 'public, max-age=0, must-revalidate' });
+      setHeaders({ 'cache-control': 'public, max-age=0, must-revalidate', ...lastModified(feed) });
     return { view: new View(await pageOf(host, feed, url)) };
   } catch (cause) {
     if (cause instanceof CursorError) error(400, 'This page is gone', { detail: cause.message });

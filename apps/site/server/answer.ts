@@ -1,0 +1,171 @@
+import { randomUUID } from 'node:crypto';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Host } from '@broadsheet/newsroom/host';
+import { getRequest } from '@sveltejs/kit/node';
+import type { createApi } from '../src/api/index.ts';
+import type { Caller } from './caller.ts';
+import { FinishedPage } from './finished-page.ts';
+import type { Gate } from './gate.ts';
+import { health, mayReadMetrics } from './health.ts';
+import type { Metrics } from './metrics.ts';
+import type { PageCache } from './page-cache.ts';
+import type { Pages } from './pages.ts';
+import { type Exchange, sendKept, sendPage, sendText } from './send.ts';
+import { canonicalTarget } from './target.ts';
+
+/** Refuses what no form or API of ours needs. */
+const BODY_LIMIT_BYTES = 1024 * 1024;
+/** An answer slower than this is worth a line in the log. */
+const SLOW_MS = 1_000;
+
+/** What answering needs, made once. */
+export interface Context {
+  host: Host;
+  pages: Pages;
+  api: ReturnType<typeof createApi>;
+  cache: PageCache;
+  gate: Gate;
+  metrics: Metrics;
+  readCaller: (request: IncomingMessage) => Caller;
+}
+
+/** What a page is kept under: by whom the reader knows us, what is asked, in which kind, of which content. */
+interface Place {
+  caller: Caller;
+  target: string;
+  key: string;
+  version: number;
+  /** Whether another reader would be given the same. */
+  isShared: boolean;
+}
+
+/** Answers one request; a page that is kept in the same turn, without a promise. */
+export function answer(context: Context, request: IncomingMessage, response: ServerResponse): void {
+  const startedAt = performance.now();
+  const exchange: Exchange = { request, response, requestId: randomUUID() };
+  try {
+    const place = placeOf(context, request);
+    const page = place.isShared ? context.cache.get(place.key, place.version) : undefined;
+    if (page && sendKept(exchange, page)) answered(context, exchange, 'cached', startedAt);
+    else void answerLater(context, exchange, page ?? place, startedAt);
+  } catch (error) {
+    fail(context, exchange, error);
+  }
+}
+
+/** Answers what has to be rendered, or a page whose encoding is still to be made. */
+async function answerLater(
+  context: Context,
+  exchange: Exchange,
+  given: FinishedPage | Place,
+  startedAt: number,
+): Promise<void> {
+  let kind = 'page';
+  exchange.response.once('close', () => answered(context, exchange, kind, startedAt));
+  try {
+    if (given instanceof FinishedPage) {
+      kind = 'cached';
+      await sendPage(exchange, given);
+    } else kind = await route(context, exchange, given);
+  } catch (error) {
+    fail(context, exchange, error);
+  }
+}
+
+function placeOf({ host, readCaller }: Context, request: IncomingMessage): Place {
+  const caller = readCaller(request);
+  const isRead = request.method === 'GET' || request.method === 'HEAD';
+  const asked = request.url ?? '/';
+  const target = isRead ? canonicalTarget(asked) : asked;
+  return {
+    caller,
+    target,
+    key: `${caller.origin} ${target} ${preferredType(request)}`,
+    version: host.contentVersion(),
+    isShared: isRead && request.headers.cookie === undefined && request.headers.authorization === undefined,
+  };
+}
+
+/** Counts an answer, and writes down a slow one; each one where the log wants to know. */
+function answered(
+  { host, metrics }: Context,
+  { request, response, requestId }: Exchange,
+  kind: string,
+  startedAt: number,
+) {
+  const durationMs = performance.now() - startedAt;
+  metrics.answered(kind, response.statusCode, durationMs / 1000);
+  const isSlow = durationMs > SLOW_MS && kind !== 'stream';
+  if (!isSlow && host.settings.logLevel !== 'debug') return;
+  host.log[isSlow ? 'warn' : 'debug'](isSlow ? 'slow answer' : 'answered', {
+    requestId,
+    method: request.method,
+    url: request.url,
+    status: response.statusCode,
+    durationMs: Math.round(durationMs),
+  });
+}
+
+function fail({ host }: Context, exchange: Exchange, error: unknown): void {
+  const { request, response, requestId } = exchange;
+  host.log.error('request failed', { requestId, method: request.method, url: request.url, error });
+  if (response.headersSent) response.destroy();
+  else {
+    const text = `Something failed here. Nothing of yours was lost.\nRequest ${requestId}\n`;
+    sendText(exchange, 500, 'text/plain; charset=utf-8', text);
+  }
+}
+
+/** Answers what is not kept, and says which kind of answer it was. */
+async function route(context: Context, exchange: Exchange, place: Place): Promise<string> {
+  const { host, pages, metrics } = context;
+  const { request, response } = exchange;
+  const pathname = place.target.split('?', 1)[0];
+  if (pathname === '/healthz') return health(host, exchange);
+  if (pathname === '/metrics' && mayReadMetrics(host, request)) {
+    sendText(exchange, 200, metrics.contentType, await metrics.text());
+    return 'metrics';
+  }
+  if (pages.isAsset(pathname)) {
+    response.setHeader('x-request-id', exchange.requestId);
+    pages.sendAsset(request, response);
+    return 'asset';
+  }
+  return render(context, exchange, place);
+}
+
+async function render(context: Context, exchange: Exchange, place: Place): Promise<string> {
+  const { pages, cache, gate } = context;
+  const { request, response } = exchange;
+  const isRead = request.method === 'GET' || request.method === 'HEAD';
+  // Links on a page must not carry on how it was spelled.
+  request.url = place.target;
+  const asked = getRequest({ base: place.caller.origin, request, response, bodySizeLimit: BODY_LIMIT_BYTES });
+  const respond = async () =>
+    place.target.startsWith('/api/')
+      ? context.api.fetch(asked)
+      : pages.respond(asked, { req: request, clientAddress: place.caller.clientAddress });
+  // A form's body may come slowly; only readers wait for each other.
+  const rendered = isRead ? await gate.through(respond) : await respond();
+  if (!isRead || rendered.headers.get('content-type')?.startsWith('text/event-stream')) {
+    response.setHeader('x-request-id', exchange.requestId);
+    pages.stream(response, rendered);
+    return isRead ? 'stream' : 'action';
+  }
+  const cookies = rendered.headers.getSetCookie();
+  const headers = Object.fromEntries(
+    [...rendered.headers].filter(([name]) => name !== 'set-cookie' && name !== 'content-length'),
+  );
+  const page = new FinishedPage(Buffer.from(await rendered.arrayBuffer()), headers);
+  const mayKeep = rendered.status === 200 && cookies.length === 0 && /\bpublic\b/.test(headers['cache-control'] ?? '');
+  // A HEAD answer has no body to keep.
+  if (mayKeep && place.isShared && request.method === 'GET') cache.set(place.key, place.version, page);
+  await sendPage(exchange, page, { status: rendered.status, cookies });
+  return 'page';
+}
+
+/** Pages differ by what the client takes only between HTML, Markdown and JSON. */
+function preferredType(request: IncomingMessage): string {
+  const accept = request.headers.accept ?? '';
+  return /^\s*(text\/markdown|application\/json)/.exec(accept)?.[1] ?? 'html';
+}

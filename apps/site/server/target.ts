@@ -1,0 +1,34 @@
+import { addressAs, FEED_LIMIT, resolveFeed } from '@broadsheet/newsroom/editions';
+
+/**
+ * The one spelling of what a request asks for. Feeds have many: parameters that nobody knows, percent signs, filters in
+ * another order or said twice. Pages are rendered and kept under one alone, so that no spelling fills the cache, passes
+ * it, or finds its way into the links of a page that others are given. Whatever is no feed stays as it was asked.
+ */
+export function canonicalTarget(target: string): string {
+  // Most requests: a path alone has one spelling.
+  if (!/[?%]/.test(target)) return target;
+  const asked = feedAt(target);
+  if (!asked) return target;
+  const { feed, params } = asked;
+  const address = feed.suffix ? addressAs(feed.address, feed.suffix) : feed.address;
+  const more = new URLSearchParams();
+  const limit = Number(params.get('limit'));
+  if (feed.suffix && Number.isInteger(limit) && limit > 0 && limit < FEED_LIMIT) more.set('limit', String(limit));
+  if (feed.cursor !== undefined) more.set('cursor', feed.cursor);
+  const added = more.toString();
+  return added ? `${address}${address.includes('?') ? '&' : '?'}${added}` : address;
+}
+
+function feedAt(target: string) {
+  const queryAt = target.indexOf('?');
+  const path = queryAt < 0 ? target : target.slice(0, queryAt);
+  const params = new URLSearchParams(queryAt < 0 ? '' : target.slice(queryAt));
+  try {
+    const feed = resolveFeed(decodeURIComponent(path), params);
+    return feed?.kind === 'feed' ? { feed, params } : undefined;
+  } catch {
+    // A path that is no valid text; the pages answer it with words.
+    return undefined;
+  }
+}

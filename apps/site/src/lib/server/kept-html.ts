@@ -1,0 +1,36 @@
+import type { Component } from 'svelte';
+import { render } from 'svelte/server';
+
+/** What Svelte writes into HTML to find its places again when it hydrates. */
+const MARKS = /<!--(?:\[[!\-]?\d*|\]|)-->/g;
+
+/**
+ * HTML of a component that many pages show, rendered once for each set of props and kept, least recently used first out.
+ * The props are plain data and all that the component may look at: neither the page around it nor the reader, unless
+ * told, since the next page gets the same HTML. Its styles come with the page that imports the component.
+ */
+export function keptHtml<Props extends Record<string, unknown>>(
+  component: Component<Props>,
+  maxChars: number,
+): (props: Props, key?: string) => string {
+  const kept = new Map<string, string>();
+  let chars = 0;
+  return (props, key = JSON.stringify(props)) => {
+    const known = kept.get(key);
+    if (known !== undefined) {
+      kept.delete(key);
+      kept.set(key, known);
+      return known;
+    }
+    // The marks would say where to hydrate; what is kept is finished.
+    const html = render(component, { props }).body.replace(MARKS, '');
+    kept.set(key, html);
+    chars += key.length + html.length;
+    for (const [oldKey, old] of kept) {
+      if (chars <= maxChars) break;
+      kept.delete(oldKey);
+      chars -= oldKey.length + old.length;
+    }
+    return html;
+  };
+}
