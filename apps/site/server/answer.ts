@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { Host } from '@broadsheet/newsroom/host';
+import { type Host, storeTrouble } from '@broadsheet/newsroom/host';
 import { getRequest } from '@sveltejs/kit/node';
 import type { createApi } from '../src/api/index.ts';
 import type { Caller } from './caller.ts';
@@ -9,12 +9,15 @@ import type { Gate } from './gate.ts';
 import { health, mayReadMetrics } from './health.ts';
 import type { Metrics } from './metrics.ts';
 import type { PageCache } from './page-cache.ts';
-import type { Pages } from './pages.ts';
-import { type Exchange, sendKept, sendPage, sendText } from './send.ts';
+import type { Pages, Rendered } from './pages.ts';
+import { refusalOf } from './problem.ts';
+import { type Exchange, sendKept, sendPage, sendProblem, sendText } from './send.ts';
 import { canonicalTarget } from './target.ts';
 
 /** Refuses what no form or API of ours needs. */
 const BODY_LIMIT_BYTES = 1024 * 1024;
+/** What is said of an error that nobody foresaw. */
+const UNKNOWN = { title: 'Something failed here', detail: 'Nothing of yours was lost. Trying again may help.' };
 /** An answer slower than this is worth a line in the log. */
 const SLOW_MS = 1_000;
 
@@ -111,8 +114,8 @@ function fail({ host }: Context, exchange: Exchange, error: unknown): void {
   host.log.error('request failed', { requestId, method: request.method, url: request.url, error });
   if (response.headersSent) response.destroy();
   else {
-    const text = `Something failed here. Nothing of yours was lost.\nRequest ${requestId}\n`;
-    sendText(exchange, 500, 'text/plain; charset=utf-8', text);
+    const { status, title, detail } = storeTrouble(error) ?? { status: 500, ...UNKNOWN };
+    sendProblem(exchange, { status, title, detail: `${detail} Request ${requestId}.` });
   }
 }
 
@@ -131,6 +134,11 @@ async function route(context: Context, exchange: Exchange, place: Place): Promis
     pages.sendAsset(request, response);
     return 'asset';
   }
+  const refusal = refusalOf(request, BODY_LIMIT_BYTES);
+  if (refusal) {
+    sendProblem(exchange, refusal);
+    return 'refused';
+  }
   return render(context, exchange, place);
 }
 
@@ -141,27 +149,35 @@ async function render(context: Context, exchange: Exchange, place: Place): Promi
   // Links on a page must not carry on how it was spelled.
   request.url = place.target;
   const asked = getRequest({ base: place.caller.origin, request, response, bodySizeLimit: BODY_LIMIT_BYTES });
-  const respond = async () =>
+  const respond = async (): Promise<Rendered> =>
     place.target.startsWith('/api/')
-      ? context.api.fetch(asked)
+      ? { response: await context.api.fetch(asked) }
       : pages.respond(asked, { req: request, clientAddress: place.caller.clientAddress });
   // A form's body may come slowly; only readers wait for each other.
-  const rendered = isRead ? await gate.through(respond) : await respond();
-  if (!isRead || rendered.headers.get('content-type')?.startsWith('text/event-stream')) {
+  const { response: rendered, html } = isRead ? await gate.through(respond) : await respond();
+  const isStream = rendered.headers.get('content-type')?.startsWith('text/event-stream');
+  if (html === undefined && (isStream || !isRead)) {
     response.setHeader('x-request-id', exchange.requestId);
     pages.stream(response, rendered);
     return isRead ? 'stream' : 'action';
   }
   const cookies = rendered.headers.getSetCookie();
-  const headers = Object.fromEntries(
-    [...rendered.headers].filter(([name]) => name !== 'set-cookie' && name !== 'content-length'),
-  );
-  const page = new FinishedPage(Buffer.from(await rendered.arrayBuffer()), headers);
-  const mayKeep = rendered.status === 200 && cookies.length === 0 && /\bpublic\b/.test(headers['cache-control'] ?? '');
+  const page = await finished(rendered, html);
+  const mayKeep =
+    rendered.status === 200 && cookies.length === 0 && /\bpublic\b/.test(rendered.headers.get('cache-control') ?? '');
   // A HEAD answer has no body to keep.
   if (mayKeep && place.isShared && request.method === 'GET') cache.set(place.key, place.version, page);
   await sendPage(exchange, page, { status: rendered.status, cookies });
-  return 'page';
+  return isRead ? 'page' : 'action';
+}
+
+async function finished(response: Response, html: string | undefined): Promise<FinishedPage> {
+  const bytes = Buffer.from(await response.arrayBuffer());
+  // A page that failed or was refused after it had handed over its HTML has a body of its own. The checksum is of none.
+  const isHandedOver = html !== undefined && bytes.length === 0;
+  const left = new Set(['set-cookie', 'content-length', ...(html === undefined ? [] : ['etag'])]);
+  const headers = Object.fromEntries([...response.headers].filter(([name]) => !left.has(name)));
+  return new FinishedPage(isHandedOver ? Buffer.from(html) : bytes, headers);
 }
 
 /** Pages differ by what the client takes only between HTML, Markdown and JSON. */

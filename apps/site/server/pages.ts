@@ -7,9 +7,15 @@ import { asProblem } from './problem.ts';
 export interface Pages {
   isAsset(pathname: string): boolean;
   sendAsset(request: IncomingMessage, response: ServerResponse): void;
-  respond(request: Request, caller: { req: IncomingMessage; clientAddress: string }): Promise<Response>;
+  respond(request: Request, caller: { req: IncomingMessage; clientAddress: string }): Promise<Rendered>;
   /** Hands a streamed answer (server-sent events) through as it comes. */
   stream(response: ServerResponse, answer: Response): void;
+}
+
+/** An answer; a page's HTML stands beside it and not in its body (src/lib/server/hand-over.ts). */
+export interface Rendered {
+  response: Response;
+  html?: string;
 }
 
 const BUILD = new URL('../build/', import.meta.url);
@@ -38,11 +44,11 @@ export async function loadPages(): Promise<Pages> {
   return {
     isAsset: (pathname) => assets.has(pathname),
     sendAsset: (request, response) => handler(request, response, () => response.writeHead(404).end()),
-    respond: async (request, { req, clientAddress }) =>
-      asProblem(
-        await built.server.respond(request, { platform: { req }, getClientAddress: () => clientAddress }),
-        request,
-      ),
+    async respond(request, { req, clientAddress }) {
+      const platform: { req: IncomingMessage; html?: string } = { req };
+      const response = await built.server.respond(request, { platform, getClientAddress: () => clientAddress });
+      return { response: await asProblem(response, request), html: platform.html };
+    },
     stream: (response, answer) => void setResponse(response, answer),
   };
 }

@@ -31,7 +31,8 @@ export async function sendPage(
   page: FinishedPage,
   { status = 200, cookies = [] as string[] } = {},
 ): Promise<void> {
-  if (status === 200 && sentUnchanged(exchange, page)) return;
+  const isRead = exchange.request.method === 'GET' || exchange.request.method === 'HEAD';
+  if (isRead && status === 200 && sentUnchanged(exchange, page)) return;
   const encoding = chooseEncoding(exchange.request.headers['accept-encoding'] as string | undefined);
   write(exchange, status, await page.make(encoding), cookies);
 }

@@ -4,6 +4,7 @@ import { resolveFeed } from '@broadsheet/newsroom/editions';
 import { currentHost, storeTrouble } from '@broadsheet/newsroom/host';
 import type { RequestEvent } from '@sveltejs/kit';
 import type { Handle, HandleServerError } from '@sveltejs/kit/hooks';
+import { handOver } from '#lib/server/hand-over.ts';
 import { renderPaper } from '#lib/server/paper-renderings.ts';
 import { problem, refusedPage } from '#lib/server/problem.ts';
 import { renderFeed } from '#lib/server/renderings.ts';
@@ -54,7 +55,7 @@ export const handle: Handle = async ({ event, resolve }) => {
     }
     if (asked?.kind === 'feed' && asked.suffix) return secured(await renderFeed(host, event, asked));
   }
-  const response = await resolve(event);
+  const response = await resolve(event, { transformPageChunk: handOver(event.platform) });
   // What is made for one reader is kept by no proxy.
   if (acting.via === 'session' || acting.via === 'token') {
     if (response.headers.get('cache-control') !== 'no-store')

@@ -2,7 +2,8 @@ import { temporarySqlite } from '@broadsheet/database/testing';
 import { mergeRecords } from '@broadsheet/newsroom/papers';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { hostOn } from '../testing/index.ts';
-import { loadFeed, localReader, resolveFeed, setVote } from './index.ts';
+import { localReader, setVote } from '../votes/index.ts';
+import { loadFeed, resolveFeed } from './index.ts';
 
 const CAME = Date.parse('2026-01-14T10:00:00Z');
 const NOW = Date.parse('2026-01-16T15:00:00Z');

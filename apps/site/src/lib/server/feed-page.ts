@@ -1,23 +1,35 @@
-import { addressAs, type Feed, type FeedQuery, longDay, renderings } from '@broadsheet/newsroom/editions';
+import {
+  addressAs,
+  type Feed,
+  type FeedEntry,
+  type FeedQuery,
+  longDay,
+  renderings,
+} from '@broadsheet/newsroom/editions';
 import { type Host, perVersion } from '@broadsheet/newsroom/host';
-import { abstractHtml } from '@broadsheet/newsroom/papers';
+import { abstractHtml, plainText } from '@broadsheet/newsroom/papers';
 import { drawPaper } from './drawing.ts';
 import { loadEditionZero } from './edition-zero.ts';
-import { type Row, rowsOf } from './rows.ts';
+import { rowHtml, rowOf } from './rows.ts';
 
 /** A feed as its page shows it. */
 export async function pageOf(host: Host, feed: Feed, url: URL) {
-  const rows = rowsOf(feed);
   const { window, filters } = feed.query;
   const isFirst = !url.searchParams.has('cursor');
+  const [first, ...others] = feed.entries;
+  const lead = first && isFirst && hasLead(feed.query, filters) ? leadOf(first) : undefined;
   const isFront = window.kind === 'latest' && isFirst;
   return {
     title: feed.title,
     heading: headingOf(feed),
     isFront,
     question: filters.text,
-    rows,
-    lead: hasLead(feed.query, filters) && isFirst && rows.length > 0 ? leadOf(feed, rows[0]) : undefined,
+    description: feed.entries
+      .slice(0, 3)
+      .map((entry) => plainText(entry.title))
+      .join('; '),
+    lead,
+    rows: (lead ? others : feed.entries).map((entry) => ({ key: entry.key, html: rowHtml(entry) })),
     total: feed.total,
     notice: feed.notice,
     lastPicked: feed.lastPicked && { ...feed.lastPicked, title: longDay(feed.lastPicked.day) },
@@ -42,8 +54,9 @@ function hasLead(query: FeedQuery, filters: Feed['query']['filters']): boolean {
   return query.window.kind !== 'all' && Object.values(filters).every((value) => value === undefined);
 }
 
-function leadOf(feed: Feed, row: Row) {
-  const { abstract } = feed.entries[0];
+function leadOf(entry: FeedEntry) {
+  const { abstract } = entry;
+  const row = rowOf(entry);
   const own = row.summary?.by === 'Broadsheet' ? row.summary.text : undefined;
   return {
     ...row,

@@ -2,20 +2,23 @@ import type { Component } from 'svelte';
 import { render } from 'svelte/server';
 
 /** What Svelte writes into HTML to find its places again when it hydrates. */
-const MARKS = /<!--(?:\[[!\-]?\d*|\]|)-->/g;
+const MARKS = /<!--(?:\[[!-]?\d*|\]|)-->/g;
 
 /**
- * HTML of a component that many pages show, rendered once for each set of props and kept, least recently used first out.
- * The props are plain data and all that the component may look at: neither the page around it nor the reader, unless
- * told, since the next page gets the same HTML. Its styles come with the page that imports the component.
+ * HTML of a component that many pages show, rendered once for each key and kept, least recently used first out.
+ *
+ * The key must hold everything that the props are made from, and the props are all that the component may look at:
+ * neither the page around it nor the reader, since another page gets the same HTML. Its styles come with the page that
+ * imports it.
+ * @param maxChars how much is kept, keys included
  */
 export function keptHtml<Props extends Record<string, unknown>>(
   component: Component<Props>,
   maxChars: number,
-): (props: Props, key?: string) => string {
+): (key: string, props: () => Props) => string {
   const kept = new Map<string, string>();
   let chars = 0;
-  return (props, key = JSON.stringify(props)) => {
+  return (key, props) => {
     const known = kept.get(key);
     if (known !== undefined) {
       kept.delete(key);
@@ -23,7 +26,7 @@ export function keptHtml<Props extends Record<string, unknown>>(
       return known;
     }
     // The marks would say where to hydrate; what is kept is finished.
-    const html = render(component, { props }).body.replace(MARKS, '');
+    const html = render(component, { props: props() }).body.replace(MARKS, '');
     kept.set(key, html);
     chars += key.length + html.length;
     for (const [oldKey, old] of kept) {

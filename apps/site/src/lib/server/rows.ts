@@ -1,5 +1,7 @@
-import type { Feed, FeedEntry } from '@broadsheet/newsroom/editions';
+import type { FeedEntry } from '@broadsheet/newsroom/editions';
 import { coins, plainText, titleHtml } from '@broadsheet/newsroom/papers';
+import PaperRow from '../components/PaperRow.svelte';
+import { keptHtml } from './kept-html.ts';
 
 /** One paper of a list as the page shows it: plain data, its title already safe HTML. */
 export interface Row extends Omit<FeedEntry, 'abstract' | 'score'> {
@@ -10,15 +12,28 @@ export interface Row extends Omit<FeedEntry, 'abstract' | 'score'> {
   why?: string;
 }
 
-export function rowsOf(feed: Feed): Row[] {
-  return feed.entries.map(({ abstract, score, ...entry }) => ({
+export function rowOf({ abstract, score, ...entry }: FeedEntry): Row {
+  return {
     ...entry,
     address: `/papers/${entry.key}`,
     title: plainText(entry.title),
     titleHtml: titleHtml(entry.title),
     coins: coins(entry),
     why: score ? reasons(score) : entry.why,
-  }));
+  };
+}
+
+/** Some 8,000 rows: the pages that a day's readers ask for, in two states of the vote. */
+const KEPT_CHARS = 24 * 1024 * 1024;
+const kept = keptHtml(PaperRow, KEPT_CHARS);
+
+/**
+ * A paper's row as finished HTML. What it says is all in its entry, so the entry is what it is kept by: a vote, a star or
+ * another rank makes another row, and nothing has to be told that something changed.
+ */
+export function rowHtml(entry: FeedEntry): string {
+  const { abstract, ...shown } = entry;
+  return kept(JSON.stringify(shown), () => ({ row: rowOf(entry) }));
 }
 
 /** "score 7.1 = votes 43 (5.5) + comments 2 (0.8), 1 day old (−0.6); stars per day not known" */
