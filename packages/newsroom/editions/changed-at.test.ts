@@ -1,8 +1,9 @@
 import { temporarySqlite } from '@broadsheet/database/testing';
 import { mergeRecords } from '@broadsheet/newsroom/papers';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { localReader } from '../accounts/index.ts';
 import { hostOn } from '../testing/index.ts';
-import { localReader, setVote } from '../votes/index.ts';
+import { setVote } from '../votes/index.ts';
 import { loadFeed, resolveFeed } from './index.ts';
 
 const CAME = Date.parse('2026-01-14T10:00:00Z');
@@ -37,7 +38,7 @@ describe('when a feed changed', () => {
 
   test('a revision and a feature count, a vote does not', async () => {
     await add('2601.00001', CAME);
-    await setVote(host, { readerId: await localReader(host), paperKey: '2601.00001', on: true });
+    await setVote(host, { readerId: (await localReader(host)).id, paperKey: '2601.00001', on: true });
     expect(await changedAt()).toBe(CAME);
     await add('2601.00001', CAME + 60_000, { updatedAt: CAME + 30_000, version: 2 });
     expect(await changedAt()).toBe(CAME + 30_000);
