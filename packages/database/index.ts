@@ -1,3 +1,4 @@
+export { openStore, type StoreAddress, storeAddress } from './address.ts';
 export { backup } from './backup/backup.ts';
 export { RestoreError, restore } from './backup/restore.ts';
 export { type ContentVersion, followContentVersion } from './content-version.ts';

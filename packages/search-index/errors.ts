@@ -7,3 +7,8 @@ export class DamagedIndex extends Error {
 export class WrongVersion extends Error {
   override name = 'WrongVersion';
 }
+
+/** The bytes are an index of another store. Build the index anew. */
+export class ForeignIndex extends Error {
+  override name = 'ForeignIndex';
+}

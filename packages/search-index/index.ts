@@ -1,4 +1,4 @@
-export { DamagedIndex, WrongVersion } from './errors.ts';
+export { DamagedIndex, ForeignIndex, WrongVersion } from './errors.ts';
 export type { Facets } from './facets.ts';
 export { type CategoryAlgebra, type Filter, parseCategories } from './filter.ts';
 export { highlight, type Stretch } from './highlight.ts';

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { DamagedIndex, type IndexedPaper, SearchIndex, WrongVersion } from './index.ts';
+import { DamagedIndex, ForeignIndex, type IndexedPaper, SearchIndex, WrongVersion } from './index.ts';
 
 const WORDS = ['graph', 'maze', 'video', 'sparse', 'models', 'Erdős', '图神经网络', 'x𝒜y', 'sparsely'];
 const papers: fc.Arbitrary<IndexedPaper[]> = fc.uniqueArray(
@@ -102,6 +102,12 @@ describe('bytes that are no index of this version', () => {
     expect(() => SearchIndex.open(new TextEncoder().encode('SQLite format 3 and more of it'))).toThrow(
       /do not begin as a search index/,
     );
+  });
+
+  test('an index of another store is told apart', () => {
+    const mine = indexOf([]).save('mine');
+    expect(SearchIndex.open(mine, 'mine').size).toBe(0);
+    expect(() => SearchIndex.open(mine, 'yours')).toThrow(ForeignIndex);
   });
 
   test('another version is told apart from damage', () => {

@@ -28,27 +28,28 @@ export class SearchIndex {
 
   /**
    * Opens what `save` wrote. The bytes are kept and used where they are.
-   * @throws {DamagedIndex} @throws {WrongVersion} both mean: build anew
+   * @param owner when given, an index that was saved for another is refused
+   * @throws {DamagedIndex} @throws {WrongVersion} @throws {ForeignIndex} all mean: build anew
    */
-  static open(bytes: Uint8Array): SearchIndex {
-    const index = new SearchIndex();
-    const { changeSeq, segments } = readForm(bytes);
-    index.changeSeq = changeSeq;
-    index.#segments = segments;
-    return index;
+  static open(bytes: Uint8Array, owner?: string): SearchIndex {
+    const { changeSeq, segments } = readForm(bytes, owner);
+    return SearchIndex.of(segments, changeSeq);
   }
 
   /** An index of segments that another thread has built. */
-  static of(segments: Segment[], changeSeq: number): SearchIndex {
+  static of(segments: readonly Segment[], changeSeq: number): SearchIndex {
     const index = new SearchIndex();
     index.changeSeq = changeSeq;
-    index.#segments = segments;
+    index.#segments = [...segments];
     return index;
   }
 
-  /** The whole index as bytes for one file. */
-  save(): Uint8Array {
-    return writeForm(this.changeSeq, this.segments);
+  /**
+   * The whole index as bytes for one file.
+   * @param owner a name of the store that it was made from
+   */
+  save(owner = ''): Uint8Array {
+    return writeForm({ changeSeq: this.changeSeq, owner, segments: this.segments });
   }
 
   /** What the index consists of, everything that was added included. */

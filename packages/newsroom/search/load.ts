@@ -4,7 +4,7 @@ import { readCursor, writeCursor } from '../editions/cursor.ts';
 import { addressWith, entriesByIds, type Feed, type FeedQuery, type LoadOptions, loadFeed } from '../editions/index.ts';
 import type { Host } from '../host/index.ts';
 import { parseArxivId } from '../papers/index.ts';
-import { siteIndex } from './index-of-site.ts';
+import { siteIndex } from './site-index.ts';
 import { searchStore } from './store-search.ts';
 
 const PAGE = 50;

@@ -1,7 +1,7 @@
 import { entriesByIds, type FeedEntry } from '../editions/index.ts';
 import type { Host } from '../host/index.ts';
 import { plainText } from '../papers/index.ts';
-import { siteIndex } from './index-of-site.ts';
+import { siteIndex } from './site-index.ts';
 
 export type SimilarPaper = FeedEntry & { sharedWords: string[] };
 

@@ -7,14 +7,18 @@ import { createLog } from '../host/log.ts';
 /** A site on a given store, with a clock that tests set. */
 export async function hostOn(
   database: Database,
-  { at = Date.parse('2026-01-15T15:00:00Z'), env = {} }: { at?: number; env?: Record<string, string> } = {},
+  {
+    at = Date.parse('2026-01-15T15:00:00Z'),
+    env = {},
+    dataDir = '/nowhere',
+  }: { at?: number; env?: Record<string, string>; dataDir?: string } = {},
 ) {
   const version = await followContentVersion(database);
   let now = at;
   const host: Host & { setNow(at: number): void } = {
     settings: parseSettings(
       { BROADSHEET_LOG_LEVEL: 'silent', BROADSHEET_SECRET: 'only for tests, not secret', ...env },
-      { dataDir: '/nowhere' },
+      { dataDir },
     ),
     database,
     log: createLog('silent'),

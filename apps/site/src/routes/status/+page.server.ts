@@ -1,5 +1,5 @@
 import { currentHost } from '@broadsheet/newsroom/host';
-import { siteIndex } from '@broadsheet/newsroom/search';
+import { type SiteIndex, siteIndex } from '@broadsheet/newsroom/search';
 import { sourceStatus } from '@broadsheet/newsroom/sources';
 import type { PageServerLoad } from './$types';
 
@@ -27,9 +27,7 @@ export const load: PageServerLoad = async () => {
       { name: 'Closed editions', value: Number(editions.count).toLocaleString('en') },
       {
         name: 'Search index',
-        value: site.isReady
-          ? `ready, ${site.index.size.toLocaleString('en')} papers`
-          : `being built, ${site.index.size.toLocaleString('en')} papers so far`,
+        value: indexState(site),
       },
       { name: 'Store', value: name === 'sqlite' ? 'SQLite, one file' : `PostgreSQL (${new URL(location).host})` },
       { name: 'Time zone', value: host.settings.zone },
@@ -37,3 +35,10 @@ export const load: PageServerLoad = async () => {
     ],
   };
 };
+
+function indexState({ isReady, index, progress }: SiteIndex): string {
+  const papers = `${index.size.toLocaleString('en')} papers, ${Math.ceil(index.bytes / 1024 / 1024).toLocaleString('en')} MiB`;
+  if (!progress) return isReady ? `ready, ${papers}` : 'waiting to be built';
+  const read = `${progress.done.toLocaleString('en')} of ${progress.total.toLocaleString('en')} changed papers are read`;
+  return isReady ? `${papers}; ${read}` : `being built: ${read}`;
+}
