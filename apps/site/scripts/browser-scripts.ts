@@ -6,9 +6,9 @@ const here = fileURLToPath(new URL('..', import.meta.url));
 
 /**
  * The scripts that reading pages load by themselves, each bundled to one file in static/: no framework is in them.
- * `theme` runs before the first paint, `enhance` after the page is there, `service-worker` keeps the day's batch.
+ * `theme` runs before the first paint, `enhance` after the page is there, `passkeys` where one signs in, `service-worker` keeps the day's batch.
  */
-const SCRIPTS = ['theme', 'enhance', 'service-worker'];
+const SCRIPTS = ['theme', 'enhance', 'passkeys', 'service-worker'];
 
 export function browserScripts(): Plugin {
   return {

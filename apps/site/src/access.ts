@@ -44,6 +44,31 @@ export const ACCESS: Readonly<Record<string, Needs>> = {
   'GET /sitemap.xml': ANYONE,
   'GET /status': ANYONE,
 
+  'GET /sign-in': ANYONE,
+  'POST /sign-in?/mail': ANYONE,
+  'POST /sign-in?/password': ANYONE,
+  'GET /sign-in/link': ANYONE,
+  'POST /sign-in/link': ANYONE,
+  'POST /sign-in/passkey': ANYONE,
+  'POST /sign-in/passkey/finish': ANYONE,
+  'GET /sign-in/with/[provider]': ANYONE,
+  'GET /sign-in/with/[provider]/back': ANYONE,
+  'POST /sign-out': ANYONE,
+
+  'GET /account': READER,
+  'POST /account?/profile': READER,
+  'POST /account?/address': READER,
+  'POST /account?/password': READER,
+  'POST /account?/session': READER,
+  'POST /account?/passkey': READER,
+  'POST /account?/unlink': READER,
+  'POST /account?/token': READER,
+  'POST /account?/revoke': READER,
+  'POST /account?/leave': READER,
+  'GET /account/export': READER,
+  'POST /account/passkeys': READER,
+  'POST /account/passkeys/finish': READER,
+
   'POST /votes': READER,
 
   // Shows those who are no administrators where to enter the token, and nothing else.

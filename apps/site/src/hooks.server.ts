@@ -101,7 +101,8 @@ export const handleError: HandleServerError = ({ kind, error, event }) => {
 };
 
 function secured(response: Response): Response {
-  for (const [name, value] of Object.entries(HEADERS)) response.headers.set(name, value);
+  for (const [name, value] of Object.entries(HEADERS))
+    if (!response.headers.has(name)) response.headers.set(name, value);
   return response;
 }
 

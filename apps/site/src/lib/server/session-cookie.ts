@@ -21,3 +21,28 @@ export function forgetSession({ cookies, url }: RequestEvent): void {
   const isSecure = url.protocol === 'https:';
   cookies.delete(sessionCookie(isSecure), { path: '/', secure: isSecure, httpOnly: true, sameSite: 'lax' });
 }
+
+const RETURN_COOKIE = 'broadsheet-return';
+const RETURN_PATH = '/sign-in/with';
+
+/** Ties a sign-in with another site to the browser that began it: nobody can have someone else finish theirs. */
+export function keepForReturn({ cookies, url }: RequestEvent, secret: string): void {
+  cookies.set(RETURN_COOKIE, secret, {
+    path: RETURN_PATH,
+    httpOnly: true,
+    sameSite: 'lax',
+    secure: url.protocol === 'https:',
+    maxAge: 600,
+  });
+}
+
+export function takeReturn({ cookies, url }: RequestEvent): string | undefined {
+  const secret = cookies.get(RETURN_COOKIE);
+  cookies.delete(RETURN_COOKIE, {
+    path: RETURN_PATH,
+    httpOnly: true,
+    sameSite: 'lax',
+    secure: url.protocol === 'https:',
+  });
+  return secret;
+}
