@@ -13,5 +13,6 @@ export const commands: Record<string, () => Promise<{ command: Command }>> = {
   similar: () => import('./commands/similar.ts'),
   digest: () => import('./commands/digest.ts'),
   mail: () => import('./commands/mail.ts'),
+  run: () => import('./commands/run.ts'),
   doctor: () => import('./commands/doctor.ts'),
 };

@@ -1,0 +1,118 @@
+import { rm } from 'node:fs/promises';
+import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
+import {
+  type Comparison,
+  canonicalJson,
+  compareRuns,
+  isIntact,
+  listExperiments,
+  loadExperiment,
+  type RunResult,
+  readParameters,
+  type Size,
+  seedsOf,
+} from '@broadsheet/experiments';
+import { type RunnerEvent, runExperiment } from '@broadsheet/experiments/runner';
+import { sha256 } from '@broadsheet/experiments/sha256';
+import { sourcesHash } from '@broadsheet/experiments/sources-hash';
+import { nodeExecutor } from './node-executor.ts';
+import { openProcessPool } from './process-pool.ts';
+import { unitFolder } from './unit-folder.ts';
+
+export interface HereOptions {
+  readonly experiment: string;
+  readonly size: Size;
+  /** The size's own number unless told. */
+  readonly seeds?: unknown;
+  readonly parameters?: Readonly<Record<string, unknown>>;
+  /** Processes, each with one thread; as many as there are cores, at most 4, unless told. */
+  readonly workers?: number;
+  /** Where finished units are kept; without it nothing is, and a stopped run starts anew. */
+  readonly dataDir?: string;
+  readonly signal: AbortSignal;
+  readonly onEvent?: (event: RunnerEvent) => void;
+}
+
+export interface HereResult {
+  readonly result: RunResult;
+  /** Removes the kept units; to be called once the result itself is safe. */
+  forget(): Promise<void>;
+}
+
+const MOST_WORKERS = 4;
+
+export class UnknownExperimentError extends Error {
+  override name = 'UnknownExperimentError';
+  constructor(name: string) {
+    const known = listExperiments().map((experiment) => experiment.id);
+    super(`There is no experiment "${name}"; there are ${known.join(', ')}.`);
+  }
+}
+
+/**
+ * Runs an experiment in processes of this machine and waits for it.
+ * @throws {ParameterError} naming every value that cannot be used; the signal's reason, with finished units kept
+ */
+export async function runHere(options: HereOptions): Promise<HereResult> {
+  const { size, signal, onEvent, dataDir } = options;
+  const experiment = await loadExperiment(options.experiment);
+  if (!experiment) throw new UnknownExperimentError(options.experiment);
+  const facts = experiment.sizes[size];
+  if (!facts)
+    throw new Error(`${experiment.id} has no size "${size}"; it has ${Object.keys(experiment.sizes).join(', ')}.`);
+  const parameters = readParameters(experiment, size, options.parameters);
+  const seeds = seedsOf(options.seeds ?? facts.seeds);
+  const { executor, description } = await nodeExecutor();
+  const workers = options.workers ?? Math.min(MOST_WORKERS, availableParallelism());
+  const request = {
+    experiment,
+    size,
+    parameters,
+    seeds,
+    executor,
+    executorDescription: `${description.replace(/, \d+ threads?$/, '')}, ${workers} ${workers === 1 ? 'process' : 'processes'} of 1 thread`,
+    threads: 1,
+    sourcesHash: sourcesHash(experiment.id),
+  };
+  const { executorDescription: _, experiment: __, ...asked } = request;
+  const key = sha256(canonicalJson({ ...asked, experiment: experiment.id })).slice(0, 16);
+  const folder = dataDir && join(dataDir, 'lab', 'units', `${experiment.id}-${size}-${key}`);
+  const pool = openProcessPool(workers);
+  try {
+    const store = folder ? unitFolder(folder) : undefined;
+    const result = await runExperiment(request, { pool, signal, onEvent, store });
+    return { result, forget: async () => void (folder && (await rm(folder, { recursive: true, force: true }))) };
+  } finally {
+    pool.close();
+  }
+}
+
+/**
+ * Runs a stored result again, from the start, and says how the two compare.
+ * @param recorded as read from outside: it is checked first
+ */
+export async function replayHere(
+  recorded: unknown,
+  options: Pick<HereOptions, 'workers' | 'signal' | 'onEvent'>,
+): Promise<{ comparison: Comparison; result: RunResult }> {
+  const record = checkResult(recorded);
+  const { experiment, size, parameters, seeds } = record;
+  const { result } = await runHere({ ...options, experiment, size, parameters, seeds: seeds.length });
+  const comparison = compareRuns(record, result);
+  const where = isIntact(record) ? comparison.where : ['the record is not what its hash says', ...comparison.where];
+  return { comparison: { ...comparison, where }, result };
+}
+
+function checkResult(value: unknown): RunResult {
+  const found = value as Partial<RunResult> | null;
+  const isResult =
+    found?.format === 1 &&
+    typeof found.experiment === 'string' &&
+    Array.isArray(found.seeds) &&
+    Array.isArray(found.outcomes) &&
+    Array.isArray(found.verdicts);
+  if (!isResult)
+    throw new Error('This is no result of a run: it lacks format 1, experiment, seeds, outcomes or verdicts.');
+  return found as RunResult;
+}
