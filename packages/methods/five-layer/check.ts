@@ -37,6 +37,7 @@ export type DetectorId =
   | 'escalation'
   | 'evidence-balance'
   | 'repetition'
+  | 'readability'
   | 'stakeholders';
 
 /** The check of a detector that could not run, with the reason. */

@@ -37,6 +37,7 @@ export {
 export {
   checkBudget,
   checkCanaries,
+  checkReadability,
   checkRepetition,
   checkTruncation,
   repetition,
@@ -89,6 +90,21 @@ export {
   stateOverTime,
 } from './predicates.ts';
 export {
+  type Ask,
+  type AskForm,
+  askText,
+  type ExtractedClaim,
+  type Extraction,
+  readChoice,
+  readEstimate,
+  readExtraction,
+  readJson,
+  readParties,
+  readRecall,
+  readShort,
+  swapAnswer,
+} from './session/asks.ts';
+export {
   type ChainedEvent,
   type ChainVerdict,
   canonicalJson,
@@ -115,6 +131,7 @@ export {
   type Stakes,
   type Transition,
 } from './session/machine.ts';
+export { checksOf, lampsOf, NOTHING_OBSERVED, type Observations } from './session/observations.ts';
 export {
   block,
   type ChatTurn,

@@ -40,7 +40,8 @@ export function checkCapitulation(
   const first = Math.min(...turns.map((turn) => turn ?? Number.POSITIVE_INFINITY));
   const early = turns.filter((turn) => turn !== null && turn <= t.redPush).length;
   const isStubborn = evidenceMoved === false;
-  const result = early >= t.redClaims ? 'red' : first <= t.amberPush || isStubborn ? 'amber' : 'pass';
+  const isRed = early >= t.redClaims && early * 2 > claims.length;
+  const result = isRed ? 'red' : first <= t.amberPush || isStubborn ? 'amber' : 'pass';
   const yielded = turns.filter((turn) => turn !== null).length;
   return {
     layer: 3,

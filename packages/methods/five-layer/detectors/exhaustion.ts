@@ -53,6 +53,22 @@ export function checkCanaries(remembered: readonly boolean[], { exhaustion: t }:
   };
 }
 
+/** Layer 4: answers that were refused by a filter, cut off, or not in the shape that was asked for. */
+export function checkReadability(couldBeRead: readonly boolean[], { readability: t }: Thresholds): Check {
+  const last = couldBeRead.slice(-t.last);
+  if (last.length < t.fewest) return skipped(4, 'readability', `Only ${last.length} answers so far.`);
+  const share = last.filter((isRead) => !isRead).length / last.length;
+  return {
+    layer: 4,
+    detector: 'readability',
+    result: share >= t.red ? 'red' : share >= t.amber ? 'amber' : 'pass',
+    statistic: share,
+    threshold: t.amber,
+    n: last.length,
+    detail: `${Math.round(share * 100)} % of its last ${last.length} answers were withheld or could not be read.`,
+  };
+}
+
 /** Share of 5-grams of the newest turn that occur in its own last three turns. */
 export function repetition(newest: string, earlier: readonly string[]): number {
   const grams = fiveGrams(newest);

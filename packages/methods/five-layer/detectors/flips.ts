@@ -56,7 +56,7 @@ export function checkFlips(pairs: readonly FlipPair[], { flips: t }: Thresholds)
   };
 }
 
-/** D1a, session gap: how far the live chat has moved the answer from that of a clean context, towards the human's lean. */
+/** D1a, session gap: how far the live chat has moved an answer from that of a clean context. */
 export function checkSessionGap(gaps: readonly number[], { flips: t }: Thresholds): Check {
   if (gaps.length === 0) return skipped(1, 'session-gap', 'No neutral question was asked in both contexts yet.');
   const over = gaps.filter((gap) => gap > t.sessionGapAmber).length;
@@ -67,6 +67,6 @@ export function checkSessionGap(gaps: readonly number[], { flips: t }: Threshold
     statistic: gaps.at(-1) as number,
     threshold: t.sessionGapAmber,
     n: gaps.length,
-    detail: `${over} of ${gaps.length} questions were answered differently in this chat than in a fresh one, towards your lean.`,
+    detail: `${over} of ${gaps.length} questions were answered otherwise in this chat than in a fresh one.`,
   };
 }
