@@ -1,5 +1,6 @@
 import { type CompileOptions, type Opened, openTraced, type TracedTree } from './compile.ts';
 import type { DeviceValue } from './executors/executor.ts';
+import { elementOf, stackTensors } from './seeds.ts';
 import { isTensor, type Tensor } from './tensor.ts';
 import type { Traceable } from './trace.ts';
 import { flattenTree, type Tree, type TreeForm, unflattenTree } from './tree.ts';
@@ -117,8 +118,9 @@ class Stepper implements StepProgram {
   }
 
   /** Waits for the steps that were asked for before. */
-  dispose(): Promise<void> {
-    return this.#next(async () => {
+  async dispose(): Promise<void> {
+    if (this.#disposed) return;
+    await this.#next(async () => {
       this.#disposed = true;
       this.#releaseAll();
       await this.#opened.program.close();
@@ -147,10 +149,10 @@ class Stepper implements StepProgram {
     const leaves = this.#opened.inputs.checkOne(1, batch, stepsPerCall);
     if (inner === stepsPerCall) return unflattenTree(this.#forms.metrics, await this.#call(leaves));
     const results: Tensor[][] = [];
-    for (let i = 0; i < stepsPerCall; i++) results.push(await this.#call(leaves.map((leaf) => at(leaf, i))));
+    for (let i = 0; i < stepsPerCall; i++) results.push(await this.#call(leaves.map((leaf) => elementOf(leaf, i))));
     return unflattenTree(
       this.#forms.metrics,
-      results[0].map((_, i) => stack(results.map((row) => row[i]))),
+      results[0].map((_, i) => stackTensors(results.map((row) => row[i]))),
     );
   }
 
@@ -172,17 +174,4 @@ class Stepper implements StepProgram {
     for (const value of this.#state) this.#opened.program.release(value);
     this.#state = [];
   }
-}
-
-/** One step's part of a batch for several. */
-function at({ data, shape, dtype }: Tensor, index: number): Tensor {
-  const size = data.length / shape[0];
-  return { data: data.slice(index * size, (index + 1) * size), shape: shape.slice(1), dtype };
-}
-
-function stack(parts: Tensor[]): Tensor {
-  const [{ data, shape, dtype }] = parts;
-  const all = new (data.constructor as new (length: number) => typeof data)(data.length * parts.length);
-  for (const [i, part] of parts.entries()) all.set(part.data as never, i * data.length);
-  return { data: all, shape: [parts.length, ...shape], dtype };
 }

@@ -22,5 +22,7 @@ export { compileStep, type StepOptions, type StepProgram } from './compile-step.
 export { availableExecutors } from './executors/index.ts';
 export type { ExecutorName } from './executors/names.ts';
 export { type RuntimeName, runtimeMissing, useRuntime } from './runtimes.ts';
+export { elementOf, stackTensors, stackTrees, unstackTree } from './seeds.ts';
+export { ShapeError } from './shape-error.ts';
 export { type DataType, isTensor, scalarOf, type Tensor, type TensorData, tensor, zeros } from './tensor.ts';
 export type { Tree } from './tree.ts';

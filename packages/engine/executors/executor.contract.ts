@@ -2,6 +2,7 @@ import { defaultDevice } from '@jax-js/jax';
 import { describe, expect, test } from 'vitest';
 import type { TracedArray as A } from '../index.ts';
 import { compile } from '../index.ts';
+import { gradientContract } from '../nn/gradients.contract.ts';
 import type { Tensor } from '../tensor.ts';
 import { read } from '../trace.ts';
 import { executorNamed } from './index.ts';
@@ -36,6 +37,7 @@ export function executorContract(executor: ExecutorName, load: () => Promise<str
     });
     programContract(executor);
     stepContract(executor);
+    gradientContract(executor);
   });
 }
 
