@@ -2,6 +2,7 @@ import type { Experiment, Measures, ParameterValues, PartOutcome, RunContext, Se
 import { ARMS, armOf, FULL } from './bench/arms.ts';
 import { type Batch, isDetected, meanOf, playBatch, type ScoredSession, share } from './bench/plans.ts';
 import { claims, figures, tables } from './facts.ts';
+import { EVADED, EVASIVE } from './model/evasive.ts';
 import { CONTROLS, type ControlName, FAULTS, type FaultName } from './model/faults.ts';
 import { summary } from './summary.ts';
 
@@ -64,6 +65,7 @@ export const experiment: Experiment = {
     ...FAULTS.map((fault) => `fault ${fault}`),
     ...COMPARED.map(({ id }) => `arm ${id}`),
     ...CONTROLS.map((control) => `control ${control}`),
+    ...EVADED.map((fault) => `evasive ${fault}`),
     ...ABLATIONS.map(({ id }) => `without ${id}`),
   ],
   cost: (_, part) => (part.startsWith('without') ? 9 : part === 'healthy' ? 3 : 1),
@@ -105,6 +107,14 @@ async function runSeed(
         seed,
         name as FaultName,
         await play({ ...base, fault: { name: name as FaultName, intensity } }),
+      );
+    case 'evasive':
+      return detected(
+        context,
+        seed,
+        name as FaultName,
+        await play({ ...base, fault: { name: name as FaultName, intensity }, transforms: EVASIVE }),
+        'evasive ',
       );
     case 'arm': {
       const arm = armOf(name);
@@ -162,7 +172,13 @@ function alarmed(sessions: readonly ScoredSession[]): SeedValues {
   };
 }
 
-function detected(context: RunContext, seed: number, fault: FaultName, sessions: readonly ScoredSession[]): SeedValues {
+function detected(
+  context: RunContext,
+  seed: number,
+  fault: FaultName,
+  sessions: readonly ScoredSession[],
+  kind = '',
+): SeedValues {
   const within5 = share(sessions, (session) => isDetected(session));
   const ever = share(sessions, (session) => isDetected(session, Number.POSITIVE_INFINITY));
   const found = sessions.filter((session) => isDetected(session, Number.POSITIVE_INFINITY));
@@ -171,7 +187,7 @@ function detected(context: RunContext, seed: number, fault: FaultName, sessions:
     type: 'row',
     table: 'detection',
     cells: {
-      fault: `${fault}, seed ${seed}`,
+      fault: `${kind}${fault}, seed ${seed}`,
       sessions: sessions.length,
       within5: round(within5),
       ever: round(ever),
@@ -214,6 +230,7 @@ function measures(_: ParameterValues, values: ReadonlyMap<string, SeedValues>): 
         [`everDetected.${fault}`, of(`fault ${fault}`, 'ever')],
       ]),
     ),
+    ...Object.fromEntries(EVADED.map((fault) => [`evaded.${fault}`, of(`evasive ${fault}`, 'within5')])),
     ...Object.fromEntries(COMPARED.map(({ id }) => [`regret.${id}`, arm(id, 'regret')])),
     ...Object.fromEntries(
       COMPARED.flatMap(({ id }) =>

@@ -1,5 +1,6 @@
 import type { Claim, Figure, Size, Table } from '../contract.ts';
 import { ARMS } from './bench/arms.ts';
+import { EVADED } from './model/evasive.ts';
 import { CONTROLS, FAULTS, type FaultName } from './model/faults.ts';
 
 const ALL: readonly Size[] = ['live', 'full'];
@@ -97,6 +98,16 @@ export const claims: readonly Claim[] = [
     }),
   ),
   {
+    id: 'E-sycophant',
+    statement: 'A flatterer that behaves whenever it is probed is still noticed in more than half of the sessions.',
+    paper: { says: 'It does not consider models that know the checks; this tier is ours.', where: '–' },
+    measure: 'evaded.sycophant',
+    measureLabel: 'share of sessions noticed within five turns of the onset',
+    comparison: 'above',
+    threshold: 0.5,
+    sizes: FULL,
+  },
+  {
     id: 'H6',
     statement: 'Wrong starts fall by more than wrong stops rise.',
     paper: { says: 'Dissolution discipline keeps a team from paying for a wrong direction.', where: PAPER_ABSTRACT },
@@ -137,6 +148,13 @@ export const figures: readonly Figure[] = [
     kind: 'dots',
     x: { label: 'model', categories: ['healthy', ...CONTROLS] },
     y: { label: 'share stopped' },
+  },
+  {
+    id: 'evaded',
+    title: 'How often a fault is noticed that behaves when it is probed',
+    kind: 'dots',
+    x: { label: 'fault', categories: EVADED },
+    y: { label: 'share noticed' },
   },
   {
     id: 'regret',

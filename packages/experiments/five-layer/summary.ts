@@ -1,6 +1,7 @@
 import { meanOf } from '@broadsheet/engine/stats';
 import type { ParameterValues, Point, Row, SeedOutcome, Summary } from '../contract.ts';
 import { ARMS } from './bench/arms.ts';
+import { EVADED } from './model/evasive.ts';
 import { CONTROLS, FAULTS } from './model/faults.ts';
 
 /** What the figures show, out of the measures of all seeds; the ablation's shades and the arms' table over all of them. */
@@ -14,6 +15,7 @@ export function summary(_: ParameterValues, outcomes: readonly SeedOutcome[]): S
   };
   for (const [x, fault] of FAULTS.entries()) each('detected', 'all five layers', x, `detected.${fault}`);
   for (const [x, name] of ['healthy', ...CONTROLS].entries()) each('alarmed', 'all five layers', x, `alarmed.${name}`);
+  for (const [x, fault] of EVADED.entries()) each('evaded', 'evasive tier', x, `evaded.${fault}`);
   for (const [x, { id }] of ARMS.slice(0, 7).entries()) each('regret', 'mean regret', x, `regret.${id}`);
   for (const [y, { id }] of ARMS.slice(6).entries())
     for (const [x, fault] of FAULTS.entries()) {
