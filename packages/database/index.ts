@@ -5,7 +5,8 @@ export { type ContentVersion, followContentVersion } from './content-version.ts'
 export type { Database, DialectName } from './dialects/index.ts';
 export { explainStoreError, StoreError, type StoreFault, storeFault } from './errors.ts';
 export { insertMany } from './insert-many.ts';
-export { type Jobs, openJobs } from './jobs/index.ts';
+export { type JobCounts, type Jobs, openJobs } from './jobs/index.ts';
+export { readJobCounts } from './jobs/read.ts';
 export { type HoldOptions, holdLease, type Lease, takeLease } from './lease.ts';
 export { migrate } from './migrate.ts';
 export { openDatabase } from './open.ts';

@@ -16,6 +16,7 @@ interface Needs {
 
 const ANYONE: Needs = {};
 const READER: Needs = { role: 'reader' };
+const EDITOR: Needs = { role: 'editor' };
 const ADMIN: Needs = { role: 'admin' };
 const reader = (scope: Scope): Needs => ({ role: 'reader', scope });
 
@@ -75,6 +76,23 @@ export const ACCESS: Readonly<Record<string, Needs>> = {
   'GET /admin': ANYONE,
   'POST /admin?/enter': ANYONE,
   'POST /admin?/fold': ADMIN,
+  'GET /admin/jobs': ADMIN,
+  'GET /admin/log': ADMIN,
+  'GET /admin/moderation': EDITOR,
+  'POST /admin/moderation?/burst': ADMIN,
+  'GET /admin/readers': ADMIN,
+  'POST /admin/readers?/confirm': ADMIN,
+  'POST /admin/readers?/invite': ADMIN,
+  'POST /admin/readers?/lock': ADMIN,
+  'POST /admin/readers?/role': ADMIN,
+  'GET /admin/rules': ADMIN,
+  'POST /admin/rules?/votes': ADMIN,
+  'GET /admin/sources': ADMIN,
+  'POST /admin/sources?/ask': ADMIN,
+  'POST /admin/sources?/switch': ADMIN,
+  'GET /admin/storage': ADMIN,
+  'POST /admin/storage?/backup': ADMIN,
+  'POST /admin/storage?/remove': ADMIN,
 
   'GET /api/daily_papers': ANYONE,
   'GET /api/editions': ANYONE,

@@ -118,7 +118,7 @@ export function jobsSchema({ schema }: { schema?: string }): string {
   return schema ? `${schema}_jobs` : 'broadsheet_jobs';
 }
 
-const STATE: Record<string, JobStateName> = {
+export const STATE: Record<string, JobStateName> = {
   created: 'queued',
   retry: 'queued',
   active: 'running',

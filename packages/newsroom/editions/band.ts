@@ -1,4 +1,5 @@
 import { bumpSequence, transaction } from '@broadsheet/database';
+import { audit } from '../audit/index.ts';
 import type { Host } from '../host/index.ts';
 
 const KEY = 'edition-zero-folded';
@@ -13,7 +14,7 @@ export async function isEditionZeroFolded(host: Host): Promise<boolean> {
   return row?.value_json === 'true';
 }
 
-export async function foldEditionZero(host: Host, folded: boolean): Promise<void> {
+export async function foldEditionZero(host: Host, actorId: number, folded: boolean): Promise<void> {
   const value_json = JSON.stringify(folded);
   await transaction(host.database, async (db) => {
     await db
@@ -21,6 +22,7 @@ export async function foldEditionZero(host: Host, folded: boolean): Promise<void
       .values({ key: KEY, value_json })
       .onConflict((c) => c.column('key').doUpdateSet({ value_json }))
       .execute();
+    await audit(db, { actorId, action: 'edition-zero.fold', subject: 'site', detail: { folded } }, host.now());
     await bumpSequence(db, 'change');
   });
   await host.contentChanged();

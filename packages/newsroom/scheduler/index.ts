@@ -2,7 +2,7 @@ import { type Lease, takeLease } from '@broadsheet/database';
 import { planDigests } from '../digest/index.ts';
 import { closeDueEditions } from '../editions/index.ts';
 import type { Host } from '../host/index.ts';
-import { isOn, pullSource, sources as registered, type Source } from '../sources/index.ts';
+import { isOn, pullSource, sources as registered, type Source, switchedOff } from '../sources/index.ts';
 import { dueSources } from './plan.ts';
 
 export { dueSources } from './plan.ts';
@@ -34,9 +34,10 @@ export function startScheduler(
     if (!leader) return;
     await closeDueEditions(host);
     const states = await host.database.db.selectFrom('source_state').select(['source', 'next_at']).execute();
+    const off = await switchedOff(host.database.db);
     const nextAt = new Map(states.map((state) => [state.source, state.next_at]));
     for (const source of dueSources(
-      sources.filter((s) => isOn(host, s.id)),
+      sources.filter((s) => isOn(host, s.id) && !off.has(s.id)),
       nextAt,
       host.now(),
     )) {

@@ -5,3 +5,4 @@ export { type PullOptions, type PullReport, pullSource } from './pull.ts';
 export { sources } from './registry.ts';
 export type { Source } from './source.ts';
 export { isOn, type SourceStatus, sourceStatus } from './status.ts';
+export { askSourceNow, switchedOff, switchSource } from './switches.ts';
