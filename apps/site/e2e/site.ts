@@ -1,4 +1,6 @@
 import { existsSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { temporarySqlite } from '@broadsheet/database/testing';
 import { closeDueEditions } from '@broadsheet/newsroom/editions';
 import { mergeRecords, type PaperRecord } from '@broadsheet/newsroom/papers';
@@ -57,10 +59,26 @@ async function packagedBrowser(): Promise<string | undefined> {
   return packaged.executablePath();
 }
 
+/** A site with accounts, and whatever else its settings say; it is known as localhost, which may have passkeys. */
+export async function startSiteWithAccounts(env: Record<string, string> = {}) {
+  const probe = createServer();
+  const port = await new Promise<number>((resolve) =>
+    probe.listen(0, '127.0.0.1', () => resolve((probe.address() as AddressInfo).port)),
+  );
+  await new Promise((resolve) => probe.close(resolve));
+  const url = `http://localhost:${port}`;
+  const site = await startSite({
+    port,
+    env: { BROADSHEET_MODE: 'accounts', BROADSHEET_BASE_URL: url, HOST: '127.0.0.1', ...env },
+  });
+  return { ...site, url };
+}
+
 /** A site on a port of its own, with papers of a few days, and its store. */
-export async function startSite() {
+export async function startSite({ port = 0, env = {} }: { port?: number; env?: Record<string, string> } = {}) {
   const database = await temporarySqlite();
-  const host = await hostOn(database, { at: Date.parse('2026-01-16T15:00:00Z') });
+  const host = await hostOn(database, { at: Date.parse('2026-01-16T15:00:00Z'), env });
+  host.settings.dataDir = database.dir;
   const records = Array.from({ length: 31 }, (_, i): PaperRecord => {
     const special = PAPERS[i] ?? {
       title: `Plain Paper Number ${i} About Rivers and Bridges`,
@@ -93,7 +111,7 @@ export async function startSite() {
   );
   await closeDueEditions(host);
   await readySiteIndex(host);
-  const server = await startServer(host, { port: 0 });
+  const server = await startServer(host, { port });
   return {
     url: server.address.replace(/\/$/, ''),
     host,

@@ -4,7 +4,6 @@ import { asStoreError } from '../errors.ts';
 import {
   FIRST_PAUSE_MS,
   type JobLog,
-  type JobStateName,
   type Jobs,
   type JobView,
   KEPT_MS,
@@ -12,6 +11,7 @@ import {
   LONGEST_PAUSE_MS,
   MAX_ATTEMPTS,
 } from './jobs.ts';
+import { jobsSchema, STATE } from './pg-boss-names.ts';
 import { type Claim, startWorker, type Worker } from './worker.ts';
 
 /** pg-boss accepts no shorter heartbeat. */
@@ -112,20 +112,6 @@ export async function pgBossJobs(
     },
   };
 }
-
-/** The schema of a store's jobs: beside the default one, or beside the one a test has to itself. */
-export function jobsSchema({ schema }: { schema?: string }): string {
-  return schema ? `${schema}_jobs` : 'broadsheet_jobs';
-}
-
-export const STATE: Record<string, JobStateName> = {
-  created: 'queued',
-  retry: 'queued',
-  active: 'running',
-  completed: 'done',
-  cancelled: 'failed',
-  failed: 'failed',
-};
 
 async function take(boss: PgBoss, queue: string): Promise<Claim | undefined> {
   const [job] = await boss.fetch<{ value: unknown }>(queue, { batchSize: 1, includeMetadata: true });

@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import type { Database } from '../dialects/index.ts';
 import type { PostgresDatabase } from '../dialects/postgres.ts';
 import type { JobCounts, JobStateName } from './jobs.ts';
-import { jobsSchema, STATE } from './pg-boss.ts';
+import { jobsSchema, STATE } from './pg-boss-names.ts';
 
 /** How many jobs of each queue are in which state, read without starting anything that works on them. */
 export async function readJobCounts(database: Database): Promise<{ queue: string; counts: JobCounts }[]> {
