@@ -1,3 +1,5 @@
+// Named here for those who read this file from another room, and do not see the declarations beside it.
+/// <reference path="../jstat.d.ts" />
 import jstat from 'jstat';
 import type { Rng } from './rng.ts';
 

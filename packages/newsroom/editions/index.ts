@@ -1,4 +1,5 @@
 export { foldEditionZero, isEditionZeroFolded } from './band.ts';
+export { type Beside, besideEdition } from './beside.ts';
 export * from './calendar.ts';
 export { closeDueEditions } from './close.ts';
 export { CursorError } from './cursor.ts';

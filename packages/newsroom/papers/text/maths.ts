@@ -10,7 +10,7 @@ const MAX_FORMULA_CHARS = 2_000;
 export function mathsHtml(tex: string, { display }: { display: boolean }): string {
   if (tex.length > MAX_FORMULA_CHARS) return `<code>${escapeHtml(tex)}</code>`;
   try {
-    return katex.renderToString(tex, {
+    const html = katex.renderToString(tex, {
       output: 'mathml',
       displayMode: display,
       throwOnError: true,
@@ -19,9 +19,23 @@ export function mathsHtml(tex: string, { display }: { display: boolean }): strin
       maxExpand: 500,
       maxSize: 20,
     });
+    return spaced(html);
   } catch {
     return `<code>${escapeHtml(tex)}</code>`;
   }
+}
+
+const THIN = '<mspace width="0.1667em"></mspace>';
+/** A function's name and the sign that it is one, with what stands before and behind it. */
+const FUNCTION = /(<\/m(?:i|n|row|sup|sub|subsup)>)?(<mi>[a-z]{2,}<\/mi><mo>\u2061<\/mo>)(?=(<mo|<mrow><mo|<\/)?)/g;
+
+/** TeX puts a thin space around log and its like; MathML leaves that to its writer, and KaTeX does not write it. */
+function spaced(html: string): string {
+  return html.replace(
+    FUNCTION,
+    (_, before: string | undefined, name: string, isFollowedBySign: string | undefined) =>
+      `${before ? before + THIN : ''}${name}${isFollowedBySign ? '' : THIN}`,
+  );
 }
 
 export function escapeHtml(text: string): string {

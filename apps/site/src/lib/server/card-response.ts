@@ -17,7 +17,9 @@ export async function cardResponse(key: string, format: 'svg' | 'png'): Promise<
   const svg = drawCard(paper, host.settings.siteName);
   const cache = { 'cache-control': 'public, max-age=86400' };
   if (format === 'svg') return new Response(svg, { headers: { 'content-type': 'image/svg+xml', ...cache } });
-  const png = new Resvg(svg, { font: { fontFiles: FONTS, loadSystemFonts: true, defaultFontFamily: 'Newsreader' } })
+  // Looking for the machine's fonts takes seconds the first time; only letters that ours lack are worth it.
+  const loadSystemFonts = /[\u0250-\u1fff\u2070-\uffff]/.test(svg);
+  const png = new Resvg(svg, { font: { fontFiles: FONTS, loadSystemFonts, defaultFontFamily: 'Newsreader' } })
     .render()
     .asPng();
   return new Response(new Uint8Array(png), { headers: { 'content-type': 'image/png', ...cache } });

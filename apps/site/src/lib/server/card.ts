@@ -1,6 +1,6 @@
 import type { Paper } from '@broadsheet/newsroom/papers';
 import { escapeHtml, plainText } from '@broadsheet/newsroom/papers';
-import { rosette } from './drawing.ts';
+import { drawingOf } from './drawing.ts';
 
 const WIDTH = 1200;
 const HEIGHT = 630;
@@ -31,7 +31,7 @@ export function drawCard(paper: Paper, siteName: string): string {
 <path d="M64 116.5H1136" stroke="#1b1a17"/>
 <text font-size="${size}" font-weight="500"${anchor}>${text}</text>
 </g>
-<g transform="translate(${isRtl ? 221 : 979} 330) scale(0.9)" stroke="#9b2c1f" stroke-width="1.5"><path d="${rosette(paper.key)}" fill="none"/></g>
+<g transform="translate(${isRtl ? 221 : 979} 330) scale(0.9)" stroke="#9b2c1f" stroke-width="1.5"><path d="${drawingOf(paper)}" fill="none"/></g>
 <path d="M64 548.5H1136" stroke="#d9d5cb"/>
 <g font-family="Inter, 'Noto Sans', 'Noto Sans CJK SC', 'Noto Sans Arabic', sans-serif" font-size="24" fill="#5d584e">
 <text x="64" y="590">${escapeHtml(people)}</text>

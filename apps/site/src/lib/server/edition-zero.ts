@@ -7,5 +7,11 @@ export async function loadEditionZero(host: Host) {
   if (await isEditionZeroFolded(host)) return undefined;
   const feed = await loadFeed(host, { window: { kind: 'edition-zero' }, order: 'top', filters: {} });
   if (feed.entries.length === 0) return undefined;
-  return feed.entries.map((entry) => ({ address: `/papers/${entry.key}`, titleHtml: titleHtml(entry.title) }));
+  return feed.entries.map((entry) => ({ address: `/papers/${entry.key}`, titleHtml: titleHtml(nameOf(entry.title)) }));
+}
+
+/** What a paper calls itself before the colon of its title, where that is a name and no sentence. */
+function nameOf(title: string): string {
+  const [name] = title.split(/:\s/, 1);
+  return name.length <= 40 ? name : title;
 }

@@ -10,6 +10,7 @@ import { type Host, perVersion } from '@broadsheet/newsroom/host';
 import { abstractHtml, plainText } from '@broadsheet/newsroom/papers';
 import { drawPaper } from './drawing.ts';
 import { loadEditionZero } from './edition-zero.ts';
+import { loadRail } from './rail.ts';
 import { rowHtml, rowOf } from './rows.ts';
 
 /** A feed as its page shows it. */
@@ -45,6 +46,7 @@ export async function pageOf(host: Host, feed: Feed, url: URL) {
       href: addressAs(feed.address, r.suffix),
     })),
     editionZero: isFront ? await perVersion(host, 'edition zero', () => loadEditionZero(host)) : undefined,
+    rail: isFront && feed.entries.length > 0 ? await loadRail(host, feed) : undefined,
     isEditionZero: window.kind === 'edition-zero',
   };
 }
@@ -62,7 +64,7 @@ function leadOf(entry: FeedEntry) {
     ...row,
     textHtml: own ? undefined : abstract ? abstractHtml(abstract) : undefined,
     text: own ?? row.summary?.text,
-    drawing: drawPaper(row.key),
+    drawing: drawPaper(row),
   };
 }
 

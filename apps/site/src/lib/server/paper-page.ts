@@ -40,7 +40,7 @@ export async function loadPaperPage(key: string, url: URL, readerId: number | un
       address: `/papers/${paper.key}`,
     },
     titleHtml: titleHtml(paper.title),
-    drawing: drawPaper(paper.key),
+    drawing: drawPaper(paper),
     abstractHtml: paper.abstract ? abstractHtml(paper.abstract) : undefined,
     description: paper.summary?.text ?? plainText(paper.abstract ?? paper.title).slice(0, 300),
     citations: [

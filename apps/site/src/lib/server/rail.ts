@@ -1,0 +1,34 @@
+import { addressAs, besideEdition, type Feed, renderings, weekdayName } from '@broadsheet/newsroom/editions';
+import { type Host, perVersion } from '@broadsheet/newsroom/host';
+
+/** What stands beside the newest edition. */
+export interface Rail {
+  categories: { category: string; papers: number; href: string; isOn: boolean }[];
+  editions: { day: string; number: number; title: string }[];
+  feeds: { title: string; href: string }[];
+}
+
+/** The rail offers the formats that people follow a list in; the others are in the page's head. */
+const FOLLOWED = ['rss', 'atom', 'feed.json'];
+
+export async function loadRail(host: Host, feed: Feed): Promise<Rail> {
+  const day = feed.edition?.day ?? '';
+  const beside = await perVersion(host, `beside ${day}`, () => besideEdition(host, day));
+  const chosen = feed.query.filters.category;
+  return {
+    categories: beside.categories.map((row) => {
+      const isOn = row.category === chosen;
+      return { ...row, isOn, href: isOn ? '/' : `/?category=${row.category}` };
+    }),
+    editions: beside.editions.map(({ day, number }) => ({ day, number, title: shortDay(day) })),
+    feeds: renderings
+      .filter((r) => FOLLOWED.includes(r.suffix))
+      .map((r) => ({ title: r.title, href: addressAs('/', r.suffix) })),
+  };
+}
+
+/** 'Mon 30 Mar' */
+function shortDay(day: string): string {
+  const month = 'Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec'.split(' ')[Number(day.slice(5, 7)) - 1];
+  return `${weekdayName(day).slice(0, 3)} ${Number(day.slice(8))} ${month}`;
+}
