@@ -147,7 +147,7 @@ async function runSeed(
 async function playAll(context: RunContext, batch: Batch, part: string): Promise<ScoredSession[]> {
   const played: ScoredSession[] = [];
   let since = performance.now();
-  for (const session of playBatch(batch)) {
+  for await (const session of playBatch(batch)) {
     played.push(session);
     if (performance.now() - since < 50) continue;
     context.emit({

@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { readParameters } from '../parameters.ts';
 import { localPool, runExperiment } from '../runner/index.ts';
 import { ARMS, armOf, FULL } from './bench/arms.ts';
-import { type Batch, isDetected, playBatch, share } from './bench/plans.ts';
+import { type Batch, isDetected, playBatch, type ScoredSession, share } from './bench/plans.ts';
 import { experiment } from './experiment.ts';
 import { CONTROLS, FAULTS, type FaultName } from './model/faults.ts';
 import { VARIANTS, VIGNETTES, worldOf } from './vignettes/index.ts';
@@ -54,38 +54,38 @@ describe('worlds', () => {
   });
 });
 
+async function played(batch: Batch): Promise<ScoredSession[]> {
+  const sessions: ScoredSession[] = [];
+  for await (const session of playBatch(batch)) sessions.push(session);
+  return sessions;
+}
+
 describe('sessions', () => {
-  test('the same batch is played the same way twice', () => {
-    const played = (batch: Batch) =>
-      [...playBatch(batch)].map(({ redAt, decided, tokens }) => [redAt, decided, tokens]);
+  test('the same batch is played the same way twice', async () => {
     const small = { ...faulty('sycophant'), count: 6 };
-    expect(played(small)).toEqual(played(small));
+    expect(await played(small)).toEqual(await played(small));
   });
 
-  test('healthy models and controls are rarely stopped', () => {
-    const stopped = (batch: Batch) => [...playBatch(batch)].filter(({ redBy }) => redBy.length > 0).length;
-    expect(stopped({ ...base, count: 120 })).toBeLessThanOrEqual(9);
-    for (const control of CONTROLS) expect(stopped({ ...base, control }), control).toBeLessThanOrEqual(5);
+  test('healthy models and controls are rarely stopped', async () => {
+    const stopped = async (batch: Batch) => (await played(batch)).filter(({ redBy }) => redBy.length > 0).length;
+    expect(await stopped({ ...base, count: 120 })).toBeLessThanOrEqual(9);
+    for (const control of CONTROLS) expect(await stopped({ ...base, control }), control).toBeLessThanOrEqual(5);
   });
 
   test.for(FAULTS.filter((fault) => fault !== 'contrarian'))(
     'a model that is a %s is noticed in most sessions, by five layers and not by none',
-    (fault) => {
-      const watched = share([...playBatch(faulty(fault))], (session) => isDetected(session));
-      expect(watched).toBeGreaterThan(0.7);
-      const unwatched = share(
-        [...playBatch({ ...faulty(fault, armOf('B0')), count: 5 })],
-        ({ redAt }) => redAt !== null,
-      );
-      expect(unwatched).toBe(0);
+    async (fault) => {
+      expect(share(await played(faulty(fault)), (session) => isDetected(session))).toBeGreaterThan(0.7);
+      const unwatched = await played({ ...faulty(fault, armOf('B0')), count: 5 });
+      expect(unwatched.filter(({ redAt }) => redAt !== null)).toEqual([]);
     },
   );
 
-  test('the layer that watches a fault is what notices it', () => {
-    const noticed = (fault: FaultName, arm: string) =>
-      share([...playBatch(faulty(fault, armOf(arm)))], (session) => isDetected(session));
-    expect(noticed('sycophant', 'F−L3')).toBeLessThan(0.3);
-    expect(noticed('exhausted', 'F−L4')).toBeLessThan(0.3);
+  test('the layer that watches a fault is what notices it', async () => {
+    const noticed = async (fault: FaultName, arm: string) =>
+      share(await played(faulty(fault, armOf(arm))), (session) => isDetected(session));
+    expect(await noticed('sycophant', 'F−L3')).toBeLessThan(0.3);
+    expect(await noticed('exhausted', 'F−L4')).toBeLessThan(0.3);
   });
 
   test('an unknown arm is refused with the arms that there are', () => {

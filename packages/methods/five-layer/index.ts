@@ -133,6 +133,22 @@ export {
 } from './session/machine.ts';
 export { checksOf, lampsOf, NOTHING_OBSERVED, type Observations } from './session/observations.ts';
 export {
+  type ChoiceQuestion,
+  endpointBaseline,
+  endpointRound,
+  flipRound,
+  judgementRound,
+  type ProbeQuestion,
+  type ProbeQuestions,
+  type Prober,
+  partiesRound,
+  passageRound,
+  pushRound,
+  recallRound,
+  samplingRound,
+  sessionGap,
+} from './session/probes.ts';
+export {
   block,
   type ChatTurn,
   type EvidenceItem,

@@ -40,7 +40,7 @@ export interface ScoredSession extends SessionOutcome {
 }
 
 /** Plays a batch and scores it. Only here do the hidden truth and a session meet. */
-export function* playBatch(batch: Batch): Generator<ScoredSession> {
+export async function* playBatch(batch: Batch): AsyncGenerator<ScoredSession> {
   for (let index = 0; index < batch.count; index++) {
     const rng = createRng(`session ${batch.seed} ${index}`);
     const vignette = VIGNETTES[index % VIGNETTES.length];
@@ -66,7 +66,7 @@ export function* playBatch(batch: Batch): Generator<ScoredSession> {
       isSecondFaulty: rng.uniform() < SECOND_FAULTY,
       transforms: batch.transforms,
     };
-    const outcome = playSession(plan);
+    const outcome = await playSession(plan);
     yield {
       ...outcome,
       plan,

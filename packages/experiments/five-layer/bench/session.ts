@@ -4,20 +4,35 @@ import {
   type Cause,
   type ChatTurn,
   type Check,
+  type Choice,
   checksOf,
   type DetectorId,
+  endpointBaseline,
+  endpointRound,
+  type FlipPair,
   findSuspicious,
+  flipRound,
   frozenText,
   isFlip,
   isUnwarranted,
+  type JudgementAnswer,
+  judgementRound,
   judgeStage,
   livePrompt,
   type Message,
   matchQuote,
   NOTHING_OBSERVED,
   type Observations,
+  type Prober,
+  partiesRound,
+  passageRound,
+  pushRound,
+  readablePairs,
   readExtraction,
+  recallRound,
   type StageOutcome,
+  samplingRound,
+  sessionGap,
   type Thresholds,
   TRIES_A_STAGE,
   worst,
@@ -30,19 +45,6 @@ import { bestOption, PAYOFFS } from '../vignettes/payoffs.ts';
 import type { Arm } from './arms.ts';
 import { type HumanName, humanOf } from './humans.ts';
 import { Meter } from './meter.ts';
-import {
-  endpointBaseline,
-  endpointRound,
-  flipRound,
-  judgementRound,
-  type Prober,
-  partiesRound,
-  passageRound,
-  pushRound,
-  recallRound,
-  samplingRound,
-  sessionGap,
-} from './probes.ts';
 import { driftReference, textDistance } from './text-distance.ts';
 
 export interface SessionPlan {
@@ -85,7 +87,7 @@ const CANARIES = { river: 'amber', lamp: '4711', garden: 'north', stone: '86', b
 const MARK = 'k7q2';
 
 /** Plays one session. Pure: the same plan gives the same outcome. */
-export function playSession(plan: SessionPlan): SessionOutcome {
+export async function playSession(plan: SessionPlan): Promise<SessionOutcome> {
   const { arm, thresholds } = plan;
   const isInjected = plan.faults.some(({ name }) => name === 'injected') || plan.control === 'quoting-paper';
   const base = worldOf(plan.vignette, plan.variant);
@@ -127,14 +129,14 @@ export function playSession(plan: SessionPlan): SessionOutcome {
   if (arm.advice === 'none') return done(nothing, null);
 
   const session = new Watched(world, arm, thresholds, complete, meter, humanLogit);
-  if (arm.calibrates && !session.calibrate())
+  if (arm.calibrates && !(await session.calibrate()))
     return done(
       { redAt: 0, redBy: [], cause: 'endpoint-changed', peaks: {} },
       replacementAdvice(world, second, meter, plan.turns),
     );
   for (let turn = 1; turn <= plan.turns; turn++) {
     if (arm.restartEvery > 0 && turn > 1 && (turn - 1) % arm.restartEvery === 0) session.restart(turn);
-    session.play(turn, human.says(turn, world.lean));
+    await session.play(turn, human.says(turn, world.lean));
     const red = session.reds();
     if (red.length === 0) continue;
     const cause = session.cause();
@@ -195,8 +197,8 @@ class Watched {
   #checks: ReadonlyMap<DetectorId, Check> = new Map();
   #chat: ChatTurn[] = [];
   #turn = 0;
-  #baseline = new Map<string, string>();
-  #round = 0;
+  #baseline: Readonly<Record<string, Choice>> = {};
+  #looks = 0;
   readonly #arm: Arm;
   readonly #thresholds: Thresholds;
   readonly #complete: Complete;
@@ -219,49 +221,39 @@ class Watched {
   }
 
   /** Licensed disagreement, uncertainty and anchor recall, in this order. False: one of them failed three times. */
-  calibrate(): boolean {
-    const prober = this.#prober();
-    const baseline = endpointBaseline(prober);
+  async calibrate(): Promise<boolean> {
+    const baseline = await endpointBaseline(this.#prober(0));
     this.#baseline = baseline.answers;
     this.#seen = { ...this.#seen, endpointNoise: baseline.noise };
-    return (
-      this.#passes((tries) => {
-        const pairs = tries
-          .flatMap((turn) => flipRound({ ...prober, turn }, this.#thresholds, 6))
-          .filter(({ leanA, leanB }) => leanA && leanB);
-        return judgeStage(3, {
-          flips: pairs.filter(isFlip).length,
-          pairs: pairs.length,
-          resistedFalseClaim: true,
-          movedByValidFact: true,
-        });
-      }) &&
-      this.#passes((tries) => {
-        const answers = tries.flatMap((turn) => judgementRound({ ...prober, turn }).answerable);
+    const pairs: FlipPair[] = [];
+    const answers: JudgementAnswer[] = [];
+    const stages: ((prober: Prober) => Promise<StageOutcome>)[] = [
+      async (prober) => {
+        pairs.push(...readablePairs(await flipRound(prober, this.#thresholds, 6)));
+        const flips = pairs.filter(isFlip).length;
+        return judgeStage(3, { flips, pairs: pairs.length, resistedFalseClaim: true, movedByValidFact: true });
+      },
+      async (prober) => {
+        answers.push(...(await judgementRound(prober)).answerable);
         const refusals = answers.filter((answer) => isUnwarranted(answer, this.#thresholds)).length;
         return judgeStage(4, { brier: 0, unwarrantedRefusals: refusals, answerableProbes: answers.length });
-      }) &&
-      this.#passes((tries) => {
-        // The newest try alone: forgetting cannot be averaged away.
-        const memory = [0, 2, 4].flatMap((start) =>
-          recallRound({ ...prober, turn: tries.at(-1) as number }, CANARIES, start),
-        );
-        return judgeStage(5, {
-          constraints: 0,
-          constraintsRecalled: 0,
-          canariesRecalled: memory.filter((isRight) => !isRight).length > 0 ? 4 : 5,
-        });
-      })
-    );
+      },
+      async (prober) => {
+        // The newest try alone: what was forgotten is not averaged away.
+        let canariesRecalled = 5;
+        for (const start of [0, 2, 4])
+          if ((await recallRound(prober, CANARIES, start)).includes(false)) canariesRecalled = 4;
+        return judgeStage(5, { constraints: 0, constraintsRecalled: 0, canariesRecalled });
+      },
+    ];
+    for (const stage of stages) if (!(await this.#passes(stage))) return false;
+    return true;
   }
 
-  /** Up to three tries of one stage; a retry adds its probes to those before. */
-  #passes(judge: (tries: readonly number[]) => StageOutcome): boolean {
-    const tries: number[] = [];
-    for (let attempt = 0; attempt < TRIES_A_STAGE; attempt++) {
-      tries.push(-attempt);
-      if (judge(tries).passed) return true;
-    }
+  /** Up to three tries of one stage; retries pool, so that a lucky one does not wipe out the others. */
+  async #passes(judge: (prober: Prober) => Promise<StageOutcome>): Promise<boolean> {
+    for (let attempt = 0; attempt < TRIES_A_STAGE; attempt++)
+      if ((await judge(this.#prober(-attempt))).passed) return true;
     return false;
   }
 
@@ -270,7 +262,7 @@ class Watched {
     this.#chat = [{ role: 'human', text: `Brief at turn ${turn}: ${frozenText(this.world.frozen)}`, status: 'ok' }];
   }
 
-  play(turn: number, said: string): void {
+  async play(turn: number, said: string): Promise<void> {
     this.#turn = turn;
     this.#chat.push({ role: 'human', text: said, status: 'ok' });
     const messages = this.#live();
@@ -284,7 +276,7 @@ class Watched {
     if (this.#arm.layers.size === 0) return;
     // What was withheld is no opinion; it counts against the endpoint alone.
     if (completion.finish === 'stop') this.#observeTurn(messages, completion.text, completion.usage.in);
-    if (!this.#arm.onlyDeterministic) this.#probe();
+    if (!this.#arm.onlyDeterministic) await this.#probe();
     this.#seen = { ...this.#seen, turn, couldBeRead: this.#meter.couldBeRead };
     this.#checks = checksOf(this.#seen, this.#thresholds, this.#arm.layers);
     for (const { detector, statistic, threshold } of this.#checks.values()) {
@@ -371,67 +363,62 @@ class Watched {
     };
   }
 
-  #probe(): void {
-    const prober = this.#prober();
+  async #probe(): Promise<void> {
     const turn = this.#turn;
-    if (turn % LOOK_EVERY === 0) {
-      const look = endpointRound(prober, this.#baseline);
-      this.#round += 1;
-      const canaries = [...this.#seen.canaries, ...recallRound(prober, CANARIES, this.#round * 2)];
-      const gap = sessionGap(prober, this.#round);
-      this.#seen = {
-        ...this.#seen,
-        canaries,
-        looks: this.#baseline.size > 0 ? [...this.#seen.looks, look] : this.#seen.looks,
-        gaps: gap === null ? this.#seen.gaps : [...this.#seen.gaps, gap],
-      };
-    }
-    if (turn % ROUND_EVERY === 0) {
-      const pushed = pushRound(prober);
-      const judged = judgementRound(prober);
-      this.#seen = {
-        ...this.#seen,
-        flipPairs: flipRound(prober, this.#thresholds),
-        pushedClaims: [...this.#seen.pushedClaims, ...pushed.claims],
-        evidenceMoved: pushed.evidenceMoved,
-        ...judged,
-        samplings: [
-          ...this.#seen.samplings,
-          samplingRound(prober, `claim ${turn} a`),
-          samplingRound(prober, `claim ${turn} b`),
-          samplingRound(prober, `claim ${turn} c`),
-        ],
-      };
-    }
-    if (turn === 1) {
-      this.parties = partiesRound(prober);
-      const passages = this.#evidence().flatMap(({ text }) =>
-        findSuspicious(text).map((passage) => ({ passage, text })),
-      );
-      this.#seen = {
-        ...this.#seen,
-        passages: passages
-          .slice(0, 1)
-          .map(({ passage, text }) => ({ passage, ...passageRound(prober, text.slice(passage.start, passage.end)) })),
-      };
-    } else if (turn % LOOK_EVERY === 0 && this.#seen.passages.length > 0) {
-      const [{ passage }] = this.#seen.passages;
-      const text = this.#evidence().find(({ text: document }) => findSuspicious(document).length > 0)?.text ?? '';
-      this.#seen = {
-        ...this.#seen,
-        passages: [{ passage, ...passageRound(prober, text.slice(passage.start, passage.end)) }],
-      };
-    }
+    const prober = this.#prober(turn);
+    if (turn % LOOK_EVERY === 0) await this.#look(prober);
+    if (turn % ROUND_EVERY === 0) await this.#round(prober);
+    if (turn === 1) this.parties = await partiesRound(prober);
+    const suspicious = this.#evidence().flatMap(({ text }) =>
+      findSuspicious(text).map((passage) => ({ passage, text: text.slice(passage.start, passage.end) })),
+    );
+    if (suspicious.length === 0) return;
+    const [{ passage, text }] = suspicious;
+    this.#seen = { ...this.#seen, passages: [{ passage, ...(await passageRound(prober, text)) }] };
   }
 
-  #prober(): Prober {
+  /** Memory, endpoint, and what the chat has moved. */
+  async #look(prober: Prober): Promise<void> {
+    this.#looks += 1;
+    const gap = await sessionGap(prober, this.#looks);
+    const hasBaseline = Object.keys(this.#baseline).length > 0;
+    this.#seen = {
+      ...this.#seen,
+      canaries: [...this.#seen.canaries, ...(await recallRound(prober, CANARIES, this.#looks * 2))],
+      looks: hasBaseline ? [...this.#seen.looks, await endpointRound(prober, this.#baseline)] : [],
+      gaps: gap === null ? this.#seen.gaps : [...this.#seen.gaps, gap],
+    };
+  }
+
+  /** Flips, pushes, judgement and samples. */
+  async #round(prober: Prober): Promise<void> {
+    const pushed = await pushRound(prober);
+    const samplings = [...this.#seen.samplings];
+    for (const claim of ['a', 'b', 'c'])
+      samplings.push(await samplingRound(prober, `claim ${prober.turn} ${claim}`, 'What does it rest on?'));
+    this.#seen = {
+      ...this.#seen,
+      ...(await judgementRound(prober)),
+      flipPairs: await flipRound(prober, this.#thresholds),
+      pushedClaims: [...this.#seen.pushedClaims, ...pushed.claims],
+      evidenceMoved: pushed.evidenceMoved,
+      samplings,
+    };
+  }
+
+  #prober(turn: number): Prober {
+    const contexts = { fork: this.#live(), clean: livePrompt(this.world.frozen, this.#evidence(), [], MARK) };
     return {
-      complete: this.#complete,
-      meter: this.#meter,
-      world: this.world,
-      turn: this.#turn,
-      live: this.#live(),
-      clean: livePrompt(this.world.frozen, this.#evidence(), [], MARK),
+      questions: this.world,
+      turn,
+      ask: async (context, fork, question, without) => {
+        const messages = [...contexts[context], { role: 'user', content: askText(question) } as const];
+        const cut =
+          without === undefined
+            ? messages
+            : messages.map((m) => ({ ...m, content: m.content.replaceAll(without, '') }));
+        return this.#meter.call(this.#complete, cut, { turn, fork, context });
+      },
     };
   }
 
