@@ -15,10 +15,15 @@ const POLL_MS = 500;
 
 export async function followContentVersion(database: Database): Promise<ContentVersion> {
   if (database.name === 'sqlite') {
-    const read = (database as SqliteDatabase).raw
-      .prepare<[], number>("select value from sequence where name = 'change'")
-      .pluck();
-    return { current: () => read.get() ?? 0, refresh: async () => undefined, stop: () => undefined };
+    const { raw } = database as SqliteDatabase;
+    const read = raw.prepare<[], number>("select value from sequence where name = 'change'").pluck();
+    let value = read.get() ?? 0;
+    const current = () => {
+      // Inside a transaction of ours the row may hold a number that is never committed, and that another change then gets.
+      if (!raw.inTransaction) value = read.get() ?? 0;
+      return value;
+    };
+    return { current, refresh: async () => undefined, stop: () => undefined };
   }
   let value = await readSequence(database.db, 'change');
   const refresh = async () => {

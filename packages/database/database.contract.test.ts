@@ -79,6 +79,20 @@ for (const store of storesUnderTest) {
       await expect.poll(() => version.current(), { timeout: 2_000 }).toBe(before + 1);
       version.stop();
     });
+
+    test('the content version never shows a number that is taken back', async () => {
+      const version = await followContentVersion(database);
+      const before = await readSequence(database.db, 'change');
+      await version.refresh();
+      const failing = transaction(database, async (db) => {
+        await bumpSequence(db, 'change');
+        expect(version.current()).toBe(before);
+        throw new Error('taken back');
+      });
+      await expect(failing).rejects.toThrow('taken back');
+      expect(version.current()).toBe(before);
+      version.stop();
+    });
   });
 }
 

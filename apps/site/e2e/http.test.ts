@@ -25,6 +25,87 @@ describe('answers over HTTP', () => {
     expect(after.headers.get('etag')).not.toBe(etag);
   });
 
+  const cacheHits = async () =>
+    Number(/page_cache_requests_total\{outcome="hit"\} (\d+)/.exec(await (await get('/metrics')).text())?.[1]);
+  /** Everything but the time and the name of the one answer. */
+  const headersOf = (answer: Response) =>
+    [...answer.headers].filter(([name]) => !['date', 'x-request-id', 'connection', 'keep-alive'].includes(name));
+
+  test('a page that is kept is the same page, in every encoding, as HEAD and as 304', async () => {
+    const path = '/papers/date/2026-01-14?has=code';
+    const plain = await get(path, { 'accept-encoding': 'identity' });
+    const html = await plain.text();
+    const hits = await cacheHits();
+    for (const encoding of ['br', 'gzip', 'identity']) {
+      // The third finds the form that is made when a page is asked for again.
+      for (let time = 0; time < 3; time++) {
+        const answer = await get(path, { 'accept-encoding': encoding });
+        expect(await answer.text()).toBe(html);
+        expect(answer.headers.get('content-encoding') ?? 'identity').toBe(encoding);
+        expect(answer.headers.get('etag')).toBe(plain.headers.get('etag'));
+        expect(answer.headers.get('vary')).toContain('Accept-Encoding');
+        expect(answer.headers.get('content-security-policy')).toContain("default-src 'self'");
+      }
+    }
+    const head = await fetch(site.url + path, { method: 'HEAD', headers: { 'accept-encoding': 'identity' } });
+    expect(headersOf(head)).toEqual(headersOf(plain));
+    expect(await head.text()).toBe('');
+    const same = await get(path, { 'if-none-match': `"other", ${plain.headers.get('etag')}` });
+    expect(same.status).toBe(304);
+    expect(same.headers.get('cache-control')).toBe(plain.headers.get('cache-control'));
+    expect(await cacheHits()).toBe(hits + 11);
+  });
+
+  test('a HEAD that nobody asked before has the headers of its GET', async () => {
+    const options = { headers: { 'accept-encoding': 'identity' } };
+    const head = await fetch(`${site.url}/papers/month/2026-01`, { method: 'HEAD', ...options });
+    expect(headersOf(head)).toEqual(headersOf(await fetch(`${site.url}/papers/month/2026-01`, options)));
+  });
+
+  test('unknown parameters neither pass the cache nor get into the page', async () => {
+    const path = '/papers/week/2026-W03';
+    const html = await (await get(path)).text();
+    const hits = await cacheHits();
+    for (const query of ['?utm_source=somewhere', '?n=1', '?has=', '?n=2&q=stray', '?order=top'])
+      expect(await (await get(path + query)).text()).toBe(html);
+    expect(await cacheHits()).toBe(hits + 5);
+  });
+
+  test('who comes with a cookie is served a page of their own, and every answer has its own id', async () => {
+    const hits = await cacheHits();
+    const ids = new Set<string | null>();
+    for (const headers of [{}, {}, { cookie: 'a=1' }, { cookie: 'a=1' }] as Record<string, string>[])
+      ids.add((await get('/papers/new', headers)).headers.get('x-request-id'));
+    expect(ids.size).toBe(4);
+    expect(ids).not.toContain(null);
+    expect(await cacheHits()).toBeLessThanOrEqual(hits + 2);
+  });
+
+  test('a vote shows in the rows of every list at once, and only there', async () => {
+    const vote = (on: boolean) =>
+      fetch(`${site.url}/api/votes`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({ paper: '2601.01100', on }),
+      });
+    const row = async () =>
+      /<li data-paper="\/papers\/2601\.01100".*?<\/li>/.exec(await (await get('/categories/cs.LG')).text())?.[0] ?? '';
+    const before = await row();
+    expect(before).toContain('value="on" aria-pressed="false"');
+    await vote(true);
+    expect(await row()).toContain('value="off" aria-pressed="true"');
+    await vote(false);
+    expect(await row()).toBe(before);
+  });
+
+  test('Last-Modified tells when the newest of the papers came, on the page and in its renderings', async () => {
+    for (const path of ['/papers/new', '/papers/new.rss', '/papers/new.json'])
+      expect((await get(path)).headers.get('last-modified'), path).toBe(new Date(site.host.now()).toUTCString());
+    const day = await get('/papers/date/2026-01-14');
+    expect(Date.parse(day.headers.get('last-modified') ?? '')).toBeLessThanOrEqual(site.host.now());
+    expect((await get('/categories/hep-th')).headers.get('last-modified')).toBeNull();
+  });
+
   test.each(['.rss', '.atom', '.feed.json', '.json', '.md', '.bib', '.ris', '.csl.json'])(
     'every list is there as %s, and its page names it',
     async (suffix) => {

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { type Host, storeTrouble } from '@broadsheet/newsroom/host';
+import { type Host, shownVersion, storeTrouble } from '@broadsheet/newsroom/host';
 import { getRequest } from '@sveltejs/kit/node';
 import type { createApi } from '../src/api/index.ts';
 import type { Caller } from './caller.ts';
@@ -37,7 +37,7 @@ interface Place {
   caller: Caller;
   target: string;
   key: string;
-  version: number;
+  version: string;
   /** Whether another reader would be given the same. */
   isShared: boolean;
 }
@@ -84,7 +84,7 @@ function placeOf({ host, readCaller }: Context, request: IncomingMessage): Place
     caller,
     target,
     key: `${caller.origin} ${target} ${preferredType(request)}`,
-    version: host.contentVersion(),
+    version: shownVersion(host),
     isShared: isRead && request.headers.cookie === undefined && request.headers.authorization === undefined,
   };
 }

@@ -4,14 +4,14 @@ import type { FinishedPage } from './finished-page.ts';
 const ENTRY_BYTES = 2_048;
 
 /**
- * Finished pages of one content version, least recently used first out. A change of content empties it: a page may
+ * Finished pages of one version of what is shown, least recently used first out. A change of content empties it: a page may
  * depend on any paper, and rendering anew is cheap.
  */
 export class PageCache {
   readonly #pages = new Map<string, FinishedPage>();
   readonly #maxBytes: number;
   #bytes = 0;
-  #version = -1;
+  #version = '';
   hits = 0;
   misses = 0;
 
@@ -20,7 +20,7 @@ export class PageCache {
   }
 
   /** The page of this key, if it was rendered from this version of the content. */
-  get(key: string, version: number): FinishedPage | undefined {
+  get(key: string, version: string): FinishedPage | undefined {
     if (version !== this.#version) this.#clear(version);
     const page = this.#pages.get(key);
     if (!page) {
@@ -34,7 +34,7 @@ export class PageCache {
   }
 
   /** Keeps a page rendered from `version`; one that was overtaken by a change meanwhile is dropped. */
-  set(key: string, version: number, page: FinishedPage): void {
+  set(key: string, version: string, page: FinishedPage): void {
     if (version !== this.#version || sizeOf(page) > this.#maxBytes / 8) return;
     const before = this.#pages.get(key);
     if (before) this.#bytes -= sizeOf(before);
@@ -51,7 +51,7 @@ export class PageCache {
     return this.#bytes;
   }
 
-  #clear(version: number): void {
+  #clear(version: string): void {
     this.#pages.clear();
     this.#bytes = 0;
     this.#version = version;

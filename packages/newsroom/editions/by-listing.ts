@@ -11,11 +11,11 @@ import type { Membership, Options, Page } from './order.ts';
 export async function byListing(
   host: Host,
   members: Membership,
-  { limit, cursor, readerId }: Options,
+  { limit, cursor }: Options,
   category?: string,
 ): Promise<Page> {
   const place = readCursor(cursor, 'l');
-  let query = members(selectEntries(host.database.db, readerId));
+  let query = members(selectEntries(host.database.db));
   if (category !== undefined) {
     query = query
       .innerJoin('paper_category as in_category', 'in_category.paper_id', 'p.id')

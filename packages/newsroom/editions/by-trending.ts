@@ -16,7 +16,7 @@ import type { FeedEntry } from './types.ts';
 export async function byTrending(
   host: Host,
   members: Membership,
-  { limit, cursor, readerId }: Options,
+  { limit, cursor }: Options,
   { isWhole = false } = {},
 ): Promise<Page> {
   const { db } = host.database;
@@ -38,7 +38,6 @@ export async function byTrending(
   const entries = await entriesByIds(
     db,
     page.map((row) => row.id),
-    readerId,
   );
   const placeOf = new Map(
     page.map((row, index) => [row.id, { score: trendingScore(row.facts, today), rank: shown + index + 1 }]),
@@ -57,7 +56,7 @@ async function ranking(
   today: string,
   upTo: number,
 ): Promise<{ id: number; value: number; facts: TrendingFacts }[]> {
-  const rows = await members(selectEntries(host.database.db, undefined))
+  const rows = await members(selectEntries(host.database.db))
     .clearSelect()
     .leftJoin(votesAfter(upTo).as('moved'), (join) => join.onRef('moved.paper_id', '=', 'p.id'))
     .select([

@@ -6,12 +6,12 @@ import type { Membership, Options, Page } from './order.ts';
 import { lastVoteEvent, nextPlace, votesAfter, votesThen } from './ranked.ts';
 
 /** A page by votes, the most first; equal ones in the order in which they came to the site. */
-export async function byVotes(host: Host, members: Membership, { limit, cursor, readerId }: Options): Promise<Page> {
+export async function byVotes(host: Host, members: Membership, { limit, cursor }: Options): Promise<Page> {
   const { db } = host.database;
   const place = readCursor(cursor, 'r');
   const upTo = place?.upTo ?? (await lastVoteEvent(db));
   // Only what ranks: with every column, the abstracts of a whole month would be carried through the sorting.
-  let query = members(selectEntries(db, undefined))
+  let query = members(selectEntries(db))
     .clearSelect()
     .leftJoin(votesAfter(upTo).as('moved'), (join) => join.onRef('moved.paper_id', '=', 'p.id'))
     .select(['p.id', votesThen.as('votes_then')]);
@@ -30,7 +30,6 @@ export async function byVotes(host: Host, members: Membership, { limit, cursor, 
   const entries = await entriesByIds(
     db,
     page.map((row) => row.id),
-    readerId,
   );
   return {
     entries: entries.map((entry, index) => ({ ...entry, rank: shown + index + 1 })),

@@ -118,14 +118,9 @@ function printedOn(day: string, filters: FeedFilters): Membership {
 }
 
 /** The printed order with the printed counts. */
-async function printedPage(
-  host: Host,
-  day: string,
-  filters: FeedFilters,
-  { limit, cursor, readerId }: Options,
-): Promise<Page> {
+async function printedPage(host: Host, day: string, filters: FeedFilters, { limit, cursor }: Options): Promise<Page> {
   const after = readCursor(cursor, 'n')?.after ?? 0;
-  const rows = await filtered(selectEntries(host.database.db, readerId), filters)
+  const rows = await filtered(selectEntries(host.database.db), filters)
     .innerJoin('edition_entry as e', 'e.paper_id', 'p.id')
     .select(['e.rank', 'e.votes as printed_votes', 'e.comments as printed_comments'])
     .where('e.day', '=', day)

@@ -1,10 +1,9 @@
 import type { Host } from '../host/index.ts';
 import { entryOf, selectEntries } from './entries.ts';
 import type { Loaded } from './load.ts';
-import type { Options } from './order.ts';
 
 /** The standing edition outside the calendar, in the order in which it was put together. */
-export async function editionZero(host: Host, { readerId }: Options): Promise<Loaded> {
+export async function editionZero(host: Host): Promise<Loaded> {
   const { db } = host.database;
   const setting = await db
     .selectFrom('setting')
@@ -12,7 +11,7 @@ export async function editionZero(host: Host, { readerId }: Options): Promise<Lo
     .where('key', '=', 'edition-zero')
     .executeTakeFirst();
   const keys: string[] = setting ? JSON.parse(setting.value_json) : [];
-  const rows = keys.length === 0 ? [] : await selectEntries(db, readerId).where('p.arxiv_id', 'in', keys).execute();
+  const rows = keys.length === 0 ? [] : await selectEntries(db).where('p.arxiv_id', 'in', keys).execute();
   const entries = rows
     .sort((a, b) => keys.indexOf(a.arxiv_id as string) - keys.indexOf(b.arxiv_id as string))
     .map((row, index) => entryOf(row, index + 1));

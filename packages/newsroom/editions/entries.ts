@@ -4,7 +4,7 @@ import { summaryOf } from '../papers/index.ts';
 import type { FeedEntry } from './types.ts';
 
 /** Paper rows with what a list shows beside them: stars, the feature's day, whether the reader voted. */
-export function selectEntries(db: Kysely<Schema>, readerId: number | undefined) {
+export function selectEntries(db: Kysely<Schema>, readerId?: number) {
   return db
     .selectFrom('paper as p')
     .leftJoin('repository as r', 'r.name', 'p.repository')

@@ -6,7 +6,8 @@ import type { EntryQuery } from './entries.ts';
 import type { LoadOptions } from './load.ts';
 import type { Feed, FeedQuery } from './types.ts';
 
-export type Options = LoadOptions & { limit: number };
+/** Which page of a list; who reads it is no matter here. */
+export type Options = Omit<LoadOptions, 'readerId' | 'limit'> & { limit: number };
 
 /** Which papers a list has: narrows the query for all of them. */
 export type Membership = (query: EntryQuery) => EntryQuery;

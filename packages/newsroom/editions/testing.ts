@@ -35,6 +35,7 @@ export async function openSite(
       const now = host.now();
       const report = await mergeRecords(database, records, { now, today: papersDay(now, host.settings.zone) });
       if (report.refused.length > 0) throw new Error(`refused: ${report.refused[0].reason}`);
+      await host.contentChanged();
     },
     /** Adds a reader whose account is old enough for its votes to raise no question. */
     async addReader(name: string, { ageDays = 30, isConfirmed = true } = {}): Promise<number> {

@@ -4,7 +4,7 @@ import type { Settings } from './settings.ts';
 
 export { explainStoreError } from '@broadsheet/database';
 export { createLog, type Log, type LogFields } from './log.ts';
-export { perVersion } from './per-version.ts';
+export { perVersion, shownVersion } from './per-version.ts';
 export { secretsFolder, siteKey } from './secrets.ts';
 export {
   type AccountSettings,

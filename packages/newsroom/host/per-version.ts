@@ -1,10 +1,23 @@
 import type { Host } from './index.ts';
 
-const kept = new WeakMap<Host, { version: number; values: Map<string, Promise<unknown>> }>();
+/** Time changes pages too: a day begins somewhere, an edition closes. Every zone's midnight falls on a quarter of an hour. */
+const QUARTER_MS = 15 * 60_000;
+/** The lists that most readers ask for; whatever is asked beyond them is computed again. */
+const MAX_VALUES = 64;
 
-/** Computes a value once for each version of the content; for what every page shows and few changes touch. */
+const kept = new WeakMap<Host, { version: string; values: Map<string, Promise<unknown>> }>();
+
+/** Names what pages show now: it changes with the content, and with every quarter of an hour. */
+export function shownVersion(host: Host): string {
+  return `${host.contentVersion()} ${Math.floor(host.now() / QUARTER_MS)}`;
+}
+
+/**
+ * Computes a value once for each version of what pages show; for what many of them need, and what they ask for most.
+ * The value is shared: nobody may change it.
+ */
 export function perVersion<T>(host: Host, key: string, compute: () => Promise<T>): Promise<T> {
-  const version = host.contentVersion();
+  const version = shownVersion(host);
   let mine = kept.get(host);
   if (mine?.version !== version) {
     mine = { version, values: new Map() };
@@ -12,9 +25,14 @@ export function perVersion<T>(host: Host, key: string, compute: () => Promise<T>
   }
   const { values } = mine;
   const known = values.get(key) as Promise<T> | undefined;
-  if (known) return known;
+  if (known) {
+    values.delete(key);
+    values.set(key, known);
+    return known;
+  }
   const asked = compute();
   values.set(key, asked);
+  if (values.size > MAX_VALUES) values.delete(values.keys().next().value as string);
   // A store that was away for a moment must not be remembered as the answer.
   asked.catch(() => values.delete(key));
   return asked;

@@ -26,14 +26,20 @@ export function rowOf({ abstract, score, ...entry }: FeedEntry): Row {
 /** Some 8,000 rows: the pages that a day's readers ask for, in two states of the vote. */
 const KEPT_CHARS = 24 * 1024 * 1024;
 const kept = keptHtml(PaperRow, KEPT_CHARS);
+/** Lists that are asked for again hand out the very same entries, which nobody changes. */
+const ofEntry = new WeakMap<FeedEntry, string>();
 
 /**
  * A paper's row as finished HTML. What it says is all in its entry, so the entry is what it is kept by: a vote, a star or
  * another rank makes another row, and nothing has to be told that something changed.
  */
 export function rowHtml(entry: FeedEntry): string {
+  const known = ofEntry.get(entry);
+  if (known !== undefined) return known;
   const { abstract, ...shown } = entry;
-  return kept(JSON.stringify(shown), () => ({ row: rowOf(entry) }));
+  const html = kept(JSON.stringify(shown), () => ({ row: rowOf(entry) }));
+  ofEntry.set(entry, html);
+  return html;
 }
 
 /** "score 7.1 = votes 43 (5.5) + comments 2 (0.8), 1 day old (−0.6); stars per day not known" */
