@@ -12,7 +12,7 @@ import type { PageCache } from './page-cache.ts';
 import type { Pages, Rendered } from './pages.ts';
 import { refusalOf } from './problem.ts';
 import { type Exchange, sendKept, sendPage, sendProblem, sendText } from './send.ts';
-import { canonicalTarget } from './target.ts';
+import { canonicalTarget, loggedTarget } from './target.ts';
 
 /** Refuses what no form or API of ours needs. */
 const BODY_LIMIT_BYTES = 1024 * 1024;
@@ -103,7 +103,7 @@ function answered(
   host.log[isSlow ? 'warn' : 'debug'](isSlow ? 'slow answer' : 'answered', {
     requestId,
     method: request.method,
-    url: request.url,
+    url: loggedTarget(request.url),
     status: response.statusCode,
     durationMs: Math.round(durationMs),
   });
@@ -111,7 +111,7 @@ function answered(
 
 function fail({ host }: Context, exchange: Exchange, error: unknown): void {
   const { request, response, requestId } = exchange;
-  host.log.error('request failed', { requestId, method: request.method, url: request.url, error });
+  host.log.error('request failed', { requestId, method: request.method, url: loggedTarget(request.url), error });
   if (response.headersSent) response.destroy();
   else {
     const { status, title, detail } = storeTrouble(error) ?? { status: 500, ...UNKNOWN };

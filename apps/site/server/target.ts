@@ -32,3 +32,11 @@ function feedAt(target: string) {
     return undefined;
   }
 }
+
+/** Values that sign someone in or end their mail: the links of letters, and what another site sends a browser back with. */
+const SECRET_VALUE = /([?&](?:token|code|state|key|t)=)[^&]*/g;
+
+/** What was asked for, as the log may hold it: without the secrets that some links carry. */
+export function loggedTarget(target: string | undefined): string | undefined {
+  return target?.replace(SECRET_VALUE, '$1(hidden)');
+}

@@ -1,7 +1,7 @@
 import { createHmac, randomBytes } from 'node:crypto';
-import { chmodSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Settings } from './settings.ts';
+import { isSecret, type Settings, SettingsError } from './settings.ts';
 
 const kept = new Map<string, Buffer>();
 
@@ -27,6 +27,30 @@ export function secretsFolder(dataDir: string): string {
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   chmodSync(folder, 0o700);
   return folder;
+}
+
+/**
+ * Settings that lie in files of their own: `secrets/NAME` in the data folder holds the value of the setting NAME, as
+ * container platforms hand secrets over.
+ * @throws {SettingsError} when others than its owner may read such a file, or a `settings.env` with secrets in it.
+ */
+export function readSecretFiles(dataDir: string, saved: Record<string, string | undefined>): Record<string, string> {
+  const inSettings = Object.keys(saved).filter(isSecret);
+  if (inSettings.length > 0) refuseIfOpen(join(dataDir, 'settings.env'), `it holds ${inSettings.join(', ')}`);
+  const folder = join(dataDir, 'secrets');
+  const names = existsSync(folder) ? readdirSync(folder).filter((name) => /^[A-Z][A-Z0-9_]+$/.test(name)) : [];
+  return Object.fromEntries(
+    names.map((name) => {
+      refuseIfOpen(join(folder, name), 'it holds a secret');
+      return [name, readFileSync(join(folder, name), 'utf8').trim()];
+    }),
+  );
+}
+
+function refuseIfOpen(file: string, why: string): void {
+  // Windows has no such bits; who may read is inherited from the folder there.
+  if (process.platform === 'win32' || (statSync(file).mode & 0o077) === 0) return;
+  throw new SettingsError(`${file} can be read by others on this machine, and ${why}; run: chmod 600 ${file}`);
 }
 
 function secretFile(dataDir: string): string {

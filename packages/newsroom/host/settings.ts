@@ -175,7 +175,7 @@ export function parseSettings(env: Record<string, string | undefined>, { dataDir
   if (!parsed.success) {
     const lines = parsed.error.issues.map((issue) => {
       const name = String(issue.path[0]);
-      return `${name} is ${JSON.stringify(hidden(name, given[name]))}: ${issue.message}.`;
+      return `${name} is ${JSON.stringify(isSecret(name) ? '(hidden)' : given[name])}: ${issue.message}.`;
     });
     throw new SettingsError(`${lines.join('\n')} See docs/guides/operate.md.`);
   }
@@ -270,6 +270,7 @@ function mailboxOf(text: string): Mailbox | undefined {
   return match[3] ? { address: match[3] } : { name: match[1].trim() || undefined, address: match[2] };
 }
 
-function hidden(name: string, value: unknown): unknown {
-  return /TOKEN|SECRET|PASSWORD|_KEY|SMTP_URL|DATABASE_URL/.test(name) ? '(hidden)' : value;
+/** Whether the value of a setting is nobody else's business. */
+export function isSecret(name: string): boolean {
+  return /TOKEN|SECRET|PASSWORD(?!S)|_KEY|SMTP_URL|DATABASE_URL/.test(name);
 }
