@@ -84,6 +84,7 @@ export interface Schema {
     detail_json: string;
   };
   vote: { reader_id: number; paper_id: number; cast_at: number; standing: Generated<VoteStanding> };
+  saved_search: { id: string; reader_id: number; name: string; query: string; created_at: number };
   vote_event: {
     id: Generated<number>;
     reader_id: number;

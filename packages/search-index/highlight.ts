@@ -1,3 +1,4 @@
+import { wordOf } from './paper.ts';
 import { fold, tokensOf } from './tokens.ts';
 
 /** A stretch of text that a search found, or one between. */
@@ -8,7 +9,7 @@ export interface Stretch {
 
 /** Splits a text at the words that match indexed terms (as `SearchAnswer.matched` gives them). */
 export function highlight(text: string, matched: string[]): Stretch[] {
-  const terms = new Set(matched.map((term) => term.slice(term.indexOf('\u0000') + 1)));
+  const terms = new Set(matched.map(wordOf));
   const stretches: Stretch[] = [];
   let at = 0;
   for (const token of tokensOf(text)) {

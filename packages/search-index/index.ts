@@ -8,3 +8,4 @@ export type { Hit, SearchAnswer, SearchOptions } from './search.ts';
 export { SearchIndex } from './search-index.ts';
 export { Segment } from './segment.ts';
 export type { Similar } from './similar.ts';
+export { snippet } from './snippet.ts';

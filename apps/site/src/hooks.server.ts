@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { AccessError, NOBODY, readerOf } from '@broadsheet/newsroom/accounts';
-import { resolveFeed } from '@broadsheet/newsroom/editions';
 import { currentHost, storeTrouble } from '@broadsheet/newsroom/host';
+import { resolveAddress } from '@broadsheet/newsroom/search';
 import type { RequestEvent } from '@sveltejs/kit';
 import type { Handle, HandleServerError } from '@sveltejs/kit/hooks';
 import { handOver } from '#lib/server/hand-over.ts';
@@ -49,7 +49,8 @@ export const handle: Handle = async ({ event, resolve }) => {
   if (isRead) {
     const paper = await renderPaper(host, event.url, event.request.headers.get('accept') ?? '');
     if (paper) return secured(paper);
-    const asked = safely(() => resolveFeed(decodeURIComponent(event.url.pathname), event.url.searchParams));
+    const path = safely(() => decodeURIComponent(event.url.pathname));
+    const asked = path === undefined ? undefined : await resolveAddress(host, path, event.url.searchParams);
     if (asked?.kind === 'problem' && !takesPages(event.request)) {
       return secured(problem(asked.status, asked.title, asked.detail));
     }

@@ -34,6 +34,7 @@ export const TABLES: BackupTable[] = [
   { name: 'vote_burst', key: ['id'], hasIdentity: true },
   { name: 'vote', key: ['reader_id', 'paper_id'] },
   { name: 'vote_event', key: ['id'], hasIdentity: true },
+  { name: 'saved_search', key: ['id'] },
   { name: 'source_state', key: ['source'] },
   { name: 'subscriber', key: ['id'], hasIdentity: true },
   { name: 'subscription', key: ['id'], hasIdentity: true },

@@ -67,6 +67,9 @@ export function addressWith(address: string, { window, order, filters }: FeedQue
   params.delete('order');
   params.delete('has');
   if (!isUsual) params.set('order', order);
+  if (filters.from) params.set('from', filters.from);
+  if (filters.until) params.set('until', filters.until);
+  if (filters.minVotes) params.set('votes', String(filters.minVotes));
   if (filters.hasCode) params.append('has', 'code');
   if (filters.hasExperiment) params.append('has', 'experiment');
   const text = params.toString();

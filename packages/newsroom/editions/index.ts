@@ -10,4 +10,4 @@ export { type NewestEdition, newestEdition } from './newest.ts';
 export { addressAs, FEED_LIMIT, paperMarkdown, type Rendering, renderings, UNTRUSTED } from './renderings/index.ts';
 export { MAX_QUERY_CHARS, type Resolved, resolveFeed, SUFFIXES, type Suffix } from './resolve.ts';
 export { trendingScore } from './trending.ts';
-export type { Feed, FeedEntry, FeedFilters, FeedQuery } from './types.ts';
+export type { Feed, FeedEntry, FeedFilters, FeedQuery, SearchFacts } from './types.ts';

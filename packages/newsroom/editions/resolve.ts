@@ -1,3 +1,4 @@
+import { parseCategories } from '@broadsheet/search-index';
 import { addressOf } from './address.ts';
 import { isDay, monthSpan, weekSpan } from './calendar.ts';
 import type { FeedFilters, FeedQuery } from './types.ts';
@@ -35,13 +36,16 @@ export function resolveFeed(pathname: string, params: URLSearchParams): Resolved
   const filters = readFilters(params, found.filters);
   if ('kind' in filters) return filters;
   const order = params.get('order') ?? found.order;
-  if (order !== 'top' && order !== 'trending' && order !== 'newest') {
-    return problem('Unknown order', `order is "${order}"; send top, trending or newest.`);
+  if (order !== 'top' && order !== 'trending' && order !== 'newest' && order !== 'votes') {
+    return problem('Unknown order', `order is "${order}"; send top, trending, newest or (in a search) votes.`);
+  }
+  if (order === 'votes' && filters.text === undefined) {
+    return problem('No such order', 'Only what a search finds is ordered by votes; send order=top for another list.');
   }
   if (order === 'trending' && filters.text !== undefined) {
     return problem(
       'No such order',
-      'What is found comes in the order of how well it fits; send order=newest for another.',
+      'What is found comes in the order of how well it fits; send order=newest or order=votes for another.',
     );
   }
   if (order === 'top' && found.window.kind === 'all' && isEndless(filters)) {
@@ -56,6 +60,8 @@ export function resolveFeed(pathname: string, params: URLSearchParams): Resolved
 
 // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for.
 const CONTROL = /[\u0000-\u001f\u007f]/;
+type Problem = Extract<Resolved, { kind: 'problem' }>;
+
 const CATEGORY = /^[a-zA-Z-]{2,20}(\.[a-zA-Z-]{2,20})?$/;
 
 /** Whether nothing but the calendar would bound a list. */
@@ -82,7 +88,7 @@ function papersPath(params: URLSearchParams): FeedQuery | Exclude<Resolved, { ki
     if (q.length > MAX_QUERY_CHARS) {
       return problem('Question too long', `q has ${q.length} characters; send at most ${MAX_QUERY_CHARS}.`);
     }
-    return feed({ kind: 'all' }, 'top', { text: q });
+    return searchFeed(q, params);
   }
   // The form of address that older links to daily papers use.
   const date = params.get('date');
@@ -94,6 +100,26 @@ function papersPath(params: URLSearchParams): FeedQuery | Exclude<Resolved, { ki
   if (until === null || !isDay(until)) return badDay(until ?? '');
   if (from > until) return problem('Days in the wrong order', `from ${from} is after until ${until}; exchange them.`);
   return feed({ kind: 'range', from, until }, 'top');
+}
+
+/** A search, with what it alone may be narrowed by. */
+function searchFeed(text: string, params: URLSearchParams): FeedQuery | Problem {
+  const filters: FeedFilters = { text };
+  for (const name of ['from', 'until'] as const) {
+    const day = params.get(name);
+    if (!day) continue;
+    if (!isDay(day)) return badDay(day);
+    filters[name] = day;
+  }
+  const { from, until } = filters;
+  if (from && until && from > until)
+    return problem('Days in the wrong order', `from ${from} is after until ${until}; exchange them.`);
+  const votes = params.get('votes');
+  if (votes) {
+    if (!/^\d{1,9}$/.test(votes)) return problem('No such number', `votes is "${votes}"; send a number such as 10.`);
+    if (Number(votes) > 0) filters.minVotes = Number(votes);
+  }
+  return feed({ kind: 'all' }, 'top', filters);
 }
 
 function datedPath(
@@ -126,7 +152,12 @@ function readFilters(params: URLSearchParams, filters: FeedFilters): FeedFilters
     else if (has !== '') return problem('Unknown filter', `has is "${has}"; send code or experiment.`);
   }
   const category = params.get('category');
-  if (category) {
+  if (category && filters.text !== undefined) {
+    if (!parseCategories(category)) {
+      return problem('No such categories', `category is "${category}"; send some like cs.LG or cs.AI+cs.LG-cs.CY.`);
+    }
+    result.category = category.replace(/ /g, '+');
+  } else if (category) {
     if (!CATEGORY.test(category)) {
       return problem('No such category', `category is "${category}"; send one like cs.LG.`);
     }

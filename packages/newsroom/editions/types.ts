@@ -8,8 +8,11 @@ export interface FeedQuery {
     | { kind: 'range'; from: string; until: string }
     | { kind: 'all' }
     | { kind: 'edition-zero' };
-  order: 'top' | 'trending' | 'newest';
+  /** Of what a search finds, `top` is what fits best; only there can all papers be ordered by votes. */
+  order: 'top' | 'trending' | 'newest' | 'votes';
   filters: FeedFilters;
+  /** Of a saved search: what its reader calls it, and its address. */
+  name?: { title: string; address: string };
 }
 
 export interface FeedFilters {
@@ -17,11 +20,16 @@ export interface FeedFilters {
   text?: string;
   /** An author's slug. */
   author?: string;
+  /** One category; in a search also several: "cs.AI+cs.LG-cs.CY". */
   category?: string;
   /** An organisation's slug. */
   organization?: string;
   hasCode?: boolean;
   hasExperiment?: boolean;
+  /** Only in a search: first and last day of listing, and votes from so many on. */
+  from?: string;
+  until?: string;
+  minVotes?: number;
 }
 
 /** One paper as a list shows it. */
@@ -60,8 +68,29 @@ export interface FeedEntry {
   rank: number;
   /** Why a search found it, in words. */
   why?: string;
+  /** Where the words of a search stand in its abstract, with the found words marked. */
+  snippet?: { text: string; isHit: boolean }[];
   /** Trending only: the terms of its score; a term without data is absent. */
   score?: { value: number; terms: { name: string; value: number; points: number }[]; absent: string[] };
+}
+
+/** What a search says beside its papers. */
+export interface SearchFacts {
+  /** Indexed words by which hits may be highlighted. */
+  matched: string[];
+  /** Whether any paper has all words; `total` then counts those that have. */
+  hasAll: boolean;
+  /** How many of those that have all words are what; absent while the index is being built. */
+  facets?: {
+    categories: { name: string; count: number }[];
+    years: { name: string; count: number }[];
+    withCode: number;
+    withExperiment: number;
+  };
+  /** What the words were recognised as: an author, a paper. */
+  meant: { text: string; address: string }[];
+  /** The time was over before all was looked at. */
+  isCut: boolean;
 }
 
 /** A feed, loaded: what every rendering is made from. */
@@ -94,8 +123,8 @@ export interface Feed {
   lastPicked?: { day: string; address: string };
   /** Said under the notice in small: how a search was understood. */
   notes?: string[];
-  /** Search only: indexed words by which hits may be highlighted. */
-  matched?: string[];
+  /** Search only. */
+  search?: SearchFacts;
   /** When the newest of what it shows came or was revised, for Last-Modified; absent where it shows nothing. Votes are no content. */
   changedAt?: number;
 }

@@ -109,7 +109,7 @@ export function papersApi(host: () => Host, createApp: () => OpenAPIHono<ApiEnv>
       : { window: { kind: 'all' }, order: 'newest', filters: {} };
     const feed = await loadSearchOrFeed(host(), query, { limit: size });
     const marked = (text: string) =>
-      highlight(text, feed.matched ?? [])
+      highlight(text, feed.search?.matched ?? [])
         .map((s) => (s.isHit ? `[[${s.text}]]` : s.text))
         .join('');
     return c.json(

@@ -12,6 +12,7 @@ import { drawPaper } from './drawing.ts';
 import { loadEditionZero } from './edition-zero.ts';
 import { loadRail } from './rail.ts';
 import { rowHtml, rowOf } from './rows.ts';
+import { searchView } from './search-view.ts';
 
 /** A feed as its page shows it. */
 export async function pageOf(host: Host, feed: Feed, url: URL) {
@@ -25,6 +26,7 @@ export async function pageOf(host: Host, feed: Feed, url: URL) {
     heading: headingOf(feed),
     isFront,
     question: filters.text,
+    search: searchView(feed),
     description: feed.entries
       .slice(0, 3)
       .map((entry) => plainText(entry.title))
@@ -70,7 +72,7 @@ function leadOf(entry: FeedEntry) {
 
 function headingOf(feed: Feed): string | undefined {
   if (feed.query.window.kind === 'latest') return undefined;
-  return feed.query.filters.text !== undefined ? undefined : feed.title;
+  return feed.query.filters.text !== undefined && !feed.query.name ? undefined : feed.title;
 }
 
 function withCursor(url: URL, cursor: string): string {
@@ -81,7 +83,8 @@ function withCursor(url: URL, cursor: string): string {
 
 /** The filters as links that switch each on or off, so that they work without a script. */
 function filterLinks(url: URL, query: FeedQuery) {
-  if (query.window.kind === 'edition-zero') return [];
+  // A search has choices of its own.
+  if (query.window.kind === 'edition-zero' || query.filters.text !== undefined) return [];
   const link = (label: string, value: string, isOn: boolean) => {
     const params = new URLSearchParams(url.searchParams);
     params.delete('cursor');

@@ -1,6 +1,6 @@
-import { CursorError, resolveFeed } from '@broadsheet/newsroom/editions';
+import { CursorError } from '@broadsheet/newsroom/editions';
 import { currentHost } from '@broadsheet/newsroom/host';
-import { loadSearchOrFeed, siteIndex } from '@broadsheet/newsroom/search';
+import { loadSearchOrFeed, resolveAddress, siteIndex } from '@broadsheet/newsroom/search';
 import { error, redirect } from '@sveltejs/kit';
 import { pageOf } from '#lib/server/feed-page.ts';
 import { lastModified } from '#lib/server/renderings.ts';
@@ -9,13 +9,17 @@ import type { PageServerLoad } from './$types';
 
 /** Every list of papers is one page: the address says which feed. */
 export const load: PageServerLoad = async ({ url, params, locals, setHeaders }) => {
-  const asked = resolveFeed(`/${params.address}`, url.searchParams);
+  const host = currentHost();
+  const asked = await resolveAddress(host, `/${params.address}`, url.searchParams);
   if (!asked) error(404);
   if (asked.kind === 'redirect') redirect(308, asked.to);
   if (asked.kind === 'problem') error(asked.status, asked.title, { detail: asked.detail });
-  const host = currentHost();
   try {
-    const feed = await loadSearchOrFeed(host, asked.query, { cursor: asked.cursor, readerId: locals.readerId });
+    const feed = await loadSearchOrFeed(host, asked.query, {
+      cursor: asked.cursor,
+      readerId: locals.readerId,
+      typing: url.searchParams.has('typing'),
+    });
     const { author, organization } = asked.query.filters;
     if ((author || organization) && feed.entries.length === 0) error(404);
     if (asked.query.filters.text === undefined || siteIndex(host).isReady)

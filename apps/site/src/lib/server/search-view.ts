@@ -1,0 +1,114 @@
+import type { Feed, FeedFilters } from '@broadsheet/newsroom/editions';
+import { searchAddress } from '@broadsheet/newsroom/search';
+
+/** A choice that a link makes or takes back. */
+export interface Choice {
+  label: string;
+  href: string;
+  isOn: boolean;
+  count?: number;
+}
+
+/** As many categories as fit beside the results; the others are reached by narrowing. */
+const CATEGORIES = 8;
+const MANY_VOTES = 10;
+
+/** What stands beside the papers of a search: how they may be ordered and narrowed, each as a link. */
+export function searchView(feed: Feed) {
+  const { search, query } = feed;
+  if (!search || !query.filters.text?.trim()) return undefined;
+  // Also of a saved search, whose own address does not say what it asks.
+  const url = new URL(searchAddress(query), 'http://here');
+  const { filters, order } = query;
+  const orders = [
+    { label: 'best first', value: 'top' },
+    { label: 'newest', value: 'newest' },
+    { label: 'most votes', value: 'votes' },
+  ].map(({ label, value }) => ({
+    label,
+    isOn: order === value,
+    href: addressOf(url, { order: value === 'top' ? undefined : value }),
+  }));
+  return {
+    summary: summaryOf(feed),
+    orders,
+    groups: [
+      { title: 'Category', choices: categoryChoices(url, filters, search.facets) },
+      { title: 'Year', choices: yearChoices(url, filters, search.facets) },
+      { title: 'Only', choices: markChoices(url, filters, search.facets) },
+    ].filter((group) => group.choices.length > 0),
+    meant: search.meant,
+    query: url.search.slice(1),
+    isSaved: query.name !== undefined,
+  };
+}
+
+function summaryOf({ total = 0, search }: Feed): string {
+  const count = total.toLocaleString('en');
+  if (!search?.hasAll) return '';
+  return total === 1 ? 'One paper has all of these words.' : `${count} papers have all of these words.`;
+}
+
+type Facets = NonNullable<Feed['search']>['facets'];
+
+function categoryChoices(url: URL, { category }: FeedFilters, facets: Facets): Choice[] {
+  if (category) return [{ label: category, isOn: true, href: addressOf(url, { category: undefined }) }];
+  return (facets?.categories ?? []).slice(0, CATEGORIES).map(({ name, count }) => ({
+    label: name,
+    count,
+    isOn: false,
+    href: addressOf(url, { category: name }),
+  }));
+}
+
+function yearChoices(url: URL, { from, until }: FeedFilters, facets: Facets): Choice[] {
+  if (from || until) {
+    const isYear = from?.endsWith('-01-01') && until === `${from.slice(0, 4)}-12-31`;
+    const label = isYear ? (from as string).slice(0, 4) : `${from ?? '…'} to ${until ?? '…'}`;
+    return [{ label, isOn: true, href: addressOf(url, { from: undefined, until: undefined }) }];
+  }
+  const years = facets?.years ?? [];
+  // One year alone narrows nothing.
+  if (years.length < 2) return [];
+  return years.slice(0, CATEGORIES).map(({ name, count }) => ({
+    label: name,
+    count,
+    isOn: false,
+    href: addressOf(url, { from: `${name}-01-01`, until: `${name}-12-31` }),
+  }));
+}
+
+function markChoices(url: URL, { hasCode, hasExperiment, minVotes }: FeedFilters, facets: Facets): Choice[] {
+  const has = (value: string, isOn: boolean) => {
+    const others = url.searchParams.getAll('has').filter((h) => h !== value);
+    return addressOf(url, { has: isOn ? others : [...others, value] });
+  };
+  const choices: Choice[] = [];
+  if (hasCode || facets?.withCode)
+    choices.push({ label: 'with code', isOn: hasCode === true, count: facets?.withCode, href: has('code', hasCode === true) });
+  if (hasExperiment || facets?.withExperiment)
+    choices.push({
+      label: 'runs here',
+      isOn: hasExperiment === true,
+      count: facets?.withExperiment,
+      href: has('experiment', hasExperiment === true),
+    });
+  const votes = minVotes ?? MANY_VOTES;
+  choices.push({
+    label: `${votes} votes or more`,
+    isOn: minVotes !== undefined,
+    href: addressOf(url, { votes: minVotes === undefined ? String(votes) : undefined }),
+  });
+  return choices;
+}
+
+/** The address of the same search with some of its parameters changed, on its first page. */
+function addressOf(url: URL, changes: Record<string, string | string[] | undefined>): string {
+  const params = new URLSearchParams(url.searchParams);
+  params.delete('cursor');
+  for (const [name, value] of Object.entries(changes)) {
+    params.delete(name);
+    for (const one of value === undefined ? [] : [value].flat()) params.append(name, one);
+  }
+  return `/papers?${params}`;
+}
