@@ -2,11 +2,13 @@
 import { watchFilters } from './filters.ts';
 import { watchKeys } from './keys.ts';
 import { watchIntent } from './prefetch.ts';
+import { watchSearch } from './search.ts';
 import { watchVotes } from './votes.ts';
 
 watchVotes();
 watchFilters();
 watchKeys();
+watchSearch();
 watchIntent();
 
 for (const button of document.querySelectorAll<HTMLElement>('[data-theme-switch]')) {

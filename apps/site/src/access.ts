@@ -43,6 +43,9 @@ export const ACCESS: Readonly<Record<string, Needs>> = {
   'GET /robots.txt': ANYONE,
   'GET /sitemap-[month].xml': ANYONE,
   'GET /sitemap.xml': ANYONE,
+  'GET /searches': READER,
+  'POST /searches?/save': READER,
+  'POST /searches?/forget': READER,
   'GET /status': ANYONE,
 
   'GET /sign-in': ANYONE,

@@ -73,14 +73,14 @@ describe('an address becomes a feed', () => {
     ['/papers?from=2025-12-02&until=2025-12-01', 'from 2025-12-02 is after until 2025-12-01; exchange them.'],
     ['/papers/new?has=cod', 'has is "cod"; send code or experiment.'],
     ['/papers/new?category=a%00', 'category is "a\u0000"; send one like cs.LG.'],
-    ['/papers/new?order=best', 'order is "best"; send top, trending or newest.'],
+    ['/papers/new?order=best', 'order is "best"; send top, trending, newest or (in a search) votes.'],
     [
       '/categories/cs.LG?order=top',
       'The votes of all papers are not ordered; name the days, as in /papers?from=2025-12-01&until=2025-12-31.',
     ],
     [
       '/papers?q=graph&order=trending',
-      'What is found comes in the order of how well it fits; send order=newest for another.',
+      'What is found comes in the order of how well it fits; send order=newest or order=votes for another.',
     ],
     [`/papers?q=${'x'.repeat(251)}`, 'q has 251 characters; send at most 250.'],
   ])('%s is refused, saying what to send', (address, detail) => {

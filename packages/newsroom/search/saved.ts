@@ -22,7 +22,11 @@ const ID = /^\/searches\/([a-km-np-z2-9]{12})(\..+)?$/;
  * @param pathname decoded path, with or without a rendering's suffix
  * @returns undefined when the address is no feed's
  */
-export async function resolveAddress(host: Host, pathname: string, params: URLSearchParams): Promise<Resolved | undefined> {
+export async function resolveAddress(
+  host: Host,
+  pathname: string,
+  params: URLSearchParams,
+): Promise<Resolved | undefined> {
   const [, id, suffix = ''] = ID.exec(pathname) ?? [];
   if (!id) return resolveFeed(pathname, params);
   const saved = await host.database.db
@@ -65,7 +69,8 @@ export async function saveSearch(
   params.delete('typing');
   const found = resolveFeed('/papers', params);
   if (found?.kind === 'problem') return { refused: found.detail };
-  if (found?.kind !== 'feed' || !found.query.filters.text?.trim()) return { refused: 'Only a search with words can be saved.' };
+  if (found?.kind !== 'feed' || !found.query.filters.text?.trim())
+    return { refused: 'Only a search with words can be saved.' };
   const { db } = host.database;
   const mine = await savedSearches(host, readerId);
   const known = mine.find((search) => search.name === title);

@@ -86,6 +86,44 @@ onEachStore('search', (opened) => {
     expect(feed.total).toBe(1);
   });
 
+  test('a search is narrowed by days, by what categories it is in and not in, and by votes, and counts what it found', async () => {
+    await site.add([{ arxivId: numbered(2), counts: [{ votes: 7, asOf: 1 }] }]);
+    await site.contentChanged();
+    await readySiteIndex(site);
+    expect(await keys(asked('graphs', { from: '2025-12-30' }))).toEqual([numbered(2)]);
+    expect(await keys(asked('graphs', { until: '2025-12-29' }))).toEqual([numbered(1)]);
+    expect(await keys(asked('graphs', { category: 'cs+q-bio-cs.LG' }))).toEqual([numbered(2)]);
+    expect(await keys(asked('graphs', { minVotes: 5 }))).toEqual([numbered(2)]);
+    expect(await keys(asked('graphs', {}, 'votes'))).toEqual([numbered(2), numbered(1)]);
+    const { search } = await loadSearchOrFeed(site, asked('graphs'));
+    expect(search?.facets).toEqual({
+      categories: [
+        { name: 'cs.LG', count: 1 },
+        { name: 'q-bio.BM', count: 1 },
+      ],
+      years: [{ name: '2025', count: 2 }],
+      withCode: 1,
+      withExperiment: 0,
+    });
+  });
+
+  test('an author’s whole name leads to all of the author’s papers', async () => {
+    await readySiteIndex(site);
+    const feed = await loadSearchOrFeed(site, asked('ada lowe'));
+    expect(feed.search?.meant).toEqual([{ text: 'All papers by Ada Löwe', address: '/authors/ada-lowe' }]);
+    expect((await loadSearchOrFeed(site, asked('random walks'))).search?.meant).toEqual([]);
+  });
+
+  test('each paper shows where the words stand in its abstract', async () => {
+    await readySiteIndex(site);
+    const [entry] = (await loadSearchOrFeed(site, asked('communities'))).entries;
+    expect(entry.snippet).toEqual([
+      { text: 'Random walks reveal ', isHit: false },
+      { text: 'communities', isHit: true },
+      { text: '.', isHit: false },
+    ]);
+  });
+
   test('while the index is being built the store answers, and it is said', async () => {
     const feed = await loadSearchOrFeed(site, asked('random walks'));
     expect(feed.entries.map((e) => e.key)).toEqual([numbered(1)]);

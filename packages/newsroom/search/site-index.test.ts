@@ -21,7 +21,8 @@ describe('the index of a site in its file', () => {
   });
   afterEach(async () => {
     await database.dispose();
-    rmSync(dataDir, { recursive: true, force: true });
+    // The thread may still be writing there.
+    rmSync(dataDir, { recursive: true, force: true, maxRetries: 10, retryDelay: 50 });
   });
 
   async function add(first: number, count: number): Promise<void> {

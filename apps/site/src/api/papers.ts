@@ -64,7 +64,14 @@ const search = createRoute({
   path: '/papers/search',
   summary: 'Papers found by words, an author or an arXiv id; without words, the newest',
   // Clients leave q out for everything: `list_papers()` of huggingface_hub 2.0 asks here and not at /papers.
-  request: { query: z.object({ q: z.string().max(MAX_QUERY_CHARS).default(''), limit: limit(120, 20) }) },
+  request: {
+    query: z.object({
+      q: z.string().max(MAX_QUERY_CHARS).default(''),
+      limit: limit(120, 20),
+      // The last word is still being typed, and found by its beginning.
+      typing: z.stringbool().default(false),
+    }),
+  },
   responses: {
     ...answer(z.array(hfSearchItem), 'Papers, the best first, with what was found in double brackets.'),
     ...refusals,
@@ -102,12 +109,12 @@ export function papersApi(host: () => Host, createApp: () => OpenAPIHono<ApiEnv>
     );
   });
   app.openapi(search, async (c) => {
-    const { q, limit: size } = c.req.valid('query');
+    const { q, limit: size, typing } = c.req.valid('query');
     const origin = new URL(c.req.url).origin;
     const query: FeedQuery = q.trim()
       ? { window: { kind: 'all' }, order: 'top', filters: { text: q } }
       : { window: { kind: 'all' }, order: 'newest', filters: {} };
-    const feed = await loadSearchOrFeed(host(), query, { limit: size });
+    const feed = await loadSearchOrFeed(host(), query, { limit: size, typing });
     const marked = (text: string) =>
       highlight(text, feed.search?.matched ?? [])
         .map((s) => (s.isHit ? `[[${s.text}]]` : s.text))

@@ -43,10 +43,10 @@ export function searchView(feed: Feed) {
   };
 }
 
-function summaryOf({ total = 0, search }: Feed): string {
-  const count = total.toLocaleString('en');
+function summaryOf({ total = 0, search, query }: Feed): string {
   if (!search?.hasAll) return '';
-  return total === 1 ? 'One paper has all of these words.' : `${count} papers have all of these words.`;
+  const papers = total === 1 ? 'One paper has' : `${total.toLocaleString('en')} papers have`;
+  return /\s/.test((query.filters.text ?? '').trim()) ? `${papers} all of these words.` : `${papers} it.`;
 }
 
 type Facets = NonNullable<Feed['search']>['facets'];
@@ -85,7 +85,12 @@ function markChoices(url: URL, { hasCode, hasExperiment, minVotes }: FeedFilters
   };
   const choices: Choice[] = [];
   if (hasCode || facets?.withCode)
-    choices.push({ label: 'with code', isOn: hasCode === true, count: facets?.withCode, href: has('code', hasCode === true) });
+    choices.push({
+      label: 'with code',
+      isOn: hasCode === true,
+      count: facets?.withCode,
+      href: has('code', hasCode === true),
+    });
   if (hasExperiment || facets?.withExperiment)
     choices.push({
       label: 'runs here',
