@@ -4,6 +4,7 @@ import type { Settings } from './settings.ts';
 
 export { explainStoreError } from '@broadsheet/database';
 export { createLog, type Log, type LogFields } from './log.ts';
+export { perVersion, shownVersion } from './per-version.ts';
 export { readSecretFiles, secretsFolder, siteKey } from './secrets.ts';
 export {
   type AccountSettings,
