@@ -9,6 +9,7 @@ import { createMetrics } from './server/metrics.ts';
 import { PageCache } from './server/page-cache.ts';
 import { loadPages } from './server/pages.ts';
 import { createApi } from './src/api/index.ts';
+import { createMailEntries } from './src/api/mail.ts';
 
 /** Finished pages kept in memory: some 500 feed pages in three encodings. */
 const PAGE_CACHE_BYTES = 64 * 1024 * 1024;
@@ -34,7 +35,8 @@ export async function startServer(host: Host, { port = host.settings.port } = {}
   const metrics = createMetrics(cache);
   const readCaller = callerReader(host.settings.trustedProxies, host.settings.baseUrl);
   const api = createApi({ host: () => host, readerOf: (request) => readerOf(host, request) });
-  const context: Context = { host, pages, api, cache, gate: new Gate(RENDERS_AT_ONCE), metrics, readCaller };
+  const mail = createMailEntries(() => host);
+  const context: Context = { host, pages, api, mail, cache, gate: new Gate(RENDERS_AT_ONCE), metrics, readCaller };
   const first = Promise.withResolvers<void>();
   const server = createServer((request, response) => answer(context, request, response));
   server.once('request', (_request, response) => response.once('close', first.resolve));

@@ -1,13 +1,5 @@
-import { issueBodies } from '@broadsheet/newsroom/digest';
-import {
-  ensureDkimKey,
-  mailStatus,
-  parseAddress,
-  postLetter,
-  sendOutbox,
-  settleUnknown,
-  takeBounce,
-} from '@broadsheet/newsroom/mail';
+import { issueBodies, settleLetter } from '@broadsheet/newsroom/digest';
+import { ensureDkimKey, mailStatus, parseAddress, postLetter, sendOutbox, takeBounce } from '@broadsheet/newsroom/mail';
 import { type Command, type CommandContext, Misuse } from '../command.ts';
 
 /** A report returns at most the letter, and ours are small. */
@@ -95,7 +87,7 @@ async function settle({ host, flags, stdout }: CommandContext, argument: string 
     throw new Misuse('mail settle needs the number of an unknown letter, and --arrived or --again.');
   }
   const decision = flags.again ? 'again' : 'arrived';
-  const done = await settleUnknown(host.database.db, id, decision, host.now());
+  const done = await settleLetter(host, id, decision);
   stdout.write(
     done
       ? `Letter ${id}: ${decision === 'again' ? 'goes out again' : 'counts as sent'}.\n`

@@ -20,6 +20,11 @@ for (const button of document.querySelectorAll<HTMLElement>('[data-theme-switch]
   });
 }
 
+// The hour of a subscription is one on the reader's own clock.
+for (const field of document.querySelectorAll<HTMLInputElement>('input[data-zone]')) {
+  field.value = Intl.DateTimeFormat().resolvedOptions().timeZone || field.value;
+}
+
 for (const button of document.querySelectorAll<HTMLElement>('[data-copy]')) {
   button.addEventListener('click', async () => {
     const text = document.getElementById(button.dataset.copy ?? '')?.textContent ?? '';

@@ -14,6 +14,7 @@ const PAGES = [
   '/papers?q=rivers',
   '/papers?q=xyzzyxyzzy',
   '/status',
+  '/digest',
   '/about',
   '/api',
   '/admin',

@@ -3,6 +3,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { type Host, shownVersion, storeTrouble } from '@broadsheet/newsroom/host';
 import { getRequest } from '@sveltejs/kit/node';
 import type { createApi } from '../src/api/index.ts';
+import { type createMailEntries, isMailEntry } from '../src/api/mail.ts';
 import type { Caller } from './caller.ts';
 import { FinishedPage } from './finished-page.ts';
 import type { Gate } from './gate.ts';
@@ -26,6 +27,7 @@ export interface Context {
   host: Host;
   pages: Pages;
   api: ReturnType<typeof createApi>;
+  mail: ReturnType<typeof createMailEntries>;
   cache: PageCache;
   gate: Gate;
   metrics: Metrics;
@@ -149,10 +151,11 @@ async function render(context: Context, exchange: Exchange, place: Place): Promi
   // Links on a page must not carry on how it was spelled.
   request.url = place.target;
   const asked = getRequest({ base: place.caller.origin, request, response, bodySizeLimit: BODY_LIMIT_BYTES });
-  const respond = async (): Promise<Rendered> =>
-    place.target.startsWith('/api/')
-      ? { response: await context.api.fetch(asked) }
-      : pages.respond(asked, { req: request, clientAddress: place.caller.clientAddress });
+  const respond = async (): Promise<Rendered> => {
+    if (place.target.startsWith('/api/')) return { response: await context.api.fetch(asked) };
+    if (isMailEntry(request.method, place.target)) return { response: await context.mail.fetch(asked) };
+    return pages.respond(asked, { req: request, clientAddress: place.caller.clientAddress });
+  };
   // A form's body may come slowly; only readers wait for each other.
   const { response: rendered, html } = isRead ? await gate.through(respond) : await respond();
   const isStream = rendered.headers.get('content-type')?.startsWith('text/event-stream');

@@ -36,7 +36,10 @@ function feedAt(target: string) {
 /** Values that sign someone in or end their mail: the links of letters, and what another site sends a browser back with. */
 const SECRET_VALUE = /([?&](?:token|code|state|key|t)=)[^&]*/g;
 
+/** The links of a digest carry theirs in the path, so that a List-Unsubscribe header stays short. */
+const SECRET_PATH = /^(\/digest\/(?:confirm|change|preferences|leave)\/)[^?]+/;
+
 /** What was asked for, as the log may hold it: without the secrets that some links carry. */
 export function loggedTarget(target: string | undefined): string | undefined {
-  return target?.replace(SECRET_VALUE, '$1(hidden)');
+  return target?.replace(SECRET_VALUE, '$1(hidden)').replace(SECRET_PATH, '$1(hidden)');
 }

@@ -73,6 +73,27 @@ export const ACCESS: Readonly<Record<string, Needs>> = {
   'POST /account/passkeys': READER,
   'POST /account/passkeys/finish': READER,
 
+  'GET /digest': ANYONE,
+  'POST /digest?/subscribe': ANYONE,
+  'GET /digest/[slug]': ANYONE,
+  // Whoever holds a signed link of a mail may do what it says, and nobody else: no login, no cookie.
+  'GET /digest/confirm/[token]': ANYONE,
+  'POST /digest/confirm/[token]': ANYONE,
+  'GET /digest/change/[token]': ANYONE,
+  'POST /digest/change/[token]': ANYONE,
+  'GET /digest/preferences/[token]': ANYONE,
+  'POST /digest/preferences/[token]?/save': ANYONE,
+  'POST /digest/preferences/[token]?/address': ANYONE,
+  'POST /digest/preferences/[token]?/forget': ANYONE,
+  'GET /digest/leave/[token]': ANYONE,
+  // From mail programs and mail servers, with no cookie; src/api/mail.ts looks at the signature.
+  'POST /digest/leave/[token]': ANYONE,
+  'POST /mail/bounces': ANYONE,
+
+  'GET /admin/mail': ADMIN,
+  'POST /admin/mail?/settle': ADMIN,
+  'POST /admin/mail?/lift': ADMIN,
+
   'POST /votes': READER,
 
   // Shows those who are no administrators where to enter the token, and nothing else.

@@ -1,3 +1,4 @@
+export { liftSuppression, settleLetter } from './administer.ts';
 export { issueBodies } from './body-of.ts';
 export type { IssueContent, IssuePaper } from './content.ts';
 export { subscribableFeed } from './feeds.ts';

@@ -74,6 +74,6 @@ export function isSignedBounce(host: Host, header: string, body: string): boolea
   if (!secret || !parts) return false;
   const [, seconds, given] = parts;
   if (Math.abs(host.now() - Number(seconds) * 1000) > SIGNATURE_MS) return false;
-  const expected = createHmac('sha256', secret).update(`${seconds}.${body}`).digest();
+  const expected = createHmac('sha256', secret).update(`${seconds}.${body}`, 'latin1').digest();
   return timingSafeEqual(Buffer.from(given, 'hex'), expected);
 }

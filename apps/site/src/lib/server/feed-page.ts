@@ -49,8 +49,17 @@ export async function pageOf(host: Host, feed: Feed, url: URL) {
     })),
     editionZero: isFront ? await perVersion(host, 'edition zero', () => loadEditionZero(host)) : undefined,
     rail: isFront && feed.entries.length > 0 ? await loadRail(host, feed) : undefined,
+    zone: host.settings.zone,
+    byMail: byMailOf(feed),
     isEditionZero: window.kind === 'edition-zero',
   };
+}
+
+/** Where this list can be had by mail; days that are over cannot. */
+function byMailOf(feed: Feed): string | undefined {
+  const { window, filters } = feed.query;
+  if (window.kind !== 'all' || filters.text === '') return undefined;
+  return `/digest?feed=${encodeURIComponent(feed.address)}`;
 }
 
 /** Lists that open with a lead story: days and spans in their own order, not search results or people's papers. */

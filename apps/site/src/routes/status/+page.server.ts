@@ -1,4 +1,5 @@
 import { currentHost } from '@broadsheet/newsroom/host';
+import { mailStatus } from '@broadsheet/newsroom/mail';
 import { type SiteIndex, siteIndex } from '@broadsheet/newsroom/search';
 import { sourceStatus } from '@broadsheet/newsroom/sources';
 import type { PageServerLoad } from './$types';
@@ -6,8 +7,9 @@ import type { PageServerLoad } from './$types';
 export const load: PageServerLoad = async () => {
   const host = currentHost();
   const { db, name, location } = host.database;
-  const [sources, papers, editions] = await Promise.all([
+  const [sources, mail, papers, editions] = await Promise.all([
     sourceStatus(host),
+    mailStatus(host),
     db
       .selectFrom('paper')
       .select((s) => s.fn.countAll<number>().as('count'))
@@ -21,6 +23,7 @@ export const load: PageServerLoad = async () => {
   return {
     now: host.now(),
     sources,
+    mail: { isFiles: mail.isFiles, waiting: mail.letters.queued, trouble: mail.trouble },
     isGathering: host.settings.pull,
     facts: [
       { name: 'Papers', value: Number(papers.count).toLocaleString('en') },
