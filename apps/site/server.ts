@@ -32,7 +32,7 @@ export async function startServer(host: Host, { port = host.settings.port } = {}
   serveHost(host);
   const pages = await loadPages();
   const cache = new PageCache(PAGE_CACHE_BYTES);
-  const metrics = createMetrics(cache);
+  const metrics = createMetrics(cache, host);
   const readCaller = callerReader(host.settings.trustedProxies, host.settings.baseUrl);
   const api = createApi({ host: () => host, readerOf: (request) => readerOf(host, request) });
   const mail = createMailEntries(() => host);

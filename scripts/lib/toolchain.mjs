@@ -10,6 +10,7 @@ export const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
 
 const NODE_NEEDED = 24;
 const INSTALL_MARK = join(root, 'node_modules', '.broadsheet-install.json');
+const STATIC = join(root, 'apps', 'site', 'static');
 const SITE_BUILD = join(root, 'apps', 'site', 'build');
 /** Written by the build among the packages, whose next installation takes it away; the tests of the site need it. */
 const BUILT_TYPES = join(root, 'apps', 'site', 'node_modules', '$app');
@@ -120,7 +121,8 @@ const BUILT_FROM = [
   'packages/encoder',
 ];
 
-function sourceHash() {
+/** Changes with every file that the pages are built from, and with none that the build writes. */
+export function sourceHash() {
   const hash = createHash('sha256');
   for (const folder of BUILT_FROM) {
     for (const file of filesBelow(join(root, folder))) {
@@ -136,6 +138,8 @@ function* filesBelow(folder) {
   for (const entry of entries) {
     if (skipped.has(entry.name) || entry.name.endsWith('.test.ts')) continue;
     const path = join(folder, entry.name);
+    // Bundled there by the build itself: counted, they would make every first start be followed by a second build.
+    if (folder === STATIC && entry.name.endsWith('.js')) continue;
     if (entry.isDirectory()) yield* filesBelow(path);
     else yield path;
   }

@@ -1,4 +1,5 @@
 import { request } from 'node:http';
+import { openJobs } from '@broadsheet/database';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { startSite } from './site.ts';
 
@@ -313,7 +314,12 @@ describe('answers over HTTP', () => {
 
   test('health and metrics answer on this machine; metrics never through a proxy', async () => {
     expect(await (await get('/healthz')).json()).toEqual({ status: 'ok' });
-    expect(await (await get('/metrics')).text()).toContain('broadsheet_http_request_seconds');
+    const jobs = await openJobs(site.host.database);
+    await jobs.enqueue('lab', {}, { runAt: Date.now() + 3_600_000 });
+    await jobs.close();
+    const metrics = await (await get('/metrics')).text();
+    expect(metrics).toContain('broadsheet_http_request_seconds');
+    expect(metrics).toContain('broadsheet_jobs{queue="lab",state="queued"} 1');
     expect((await get('/metrics', { 'x-forwarded-for': '203.0.113.9' })).status).toBe(404);
   });
 

@@ -1,3 +1,5 @@
+import { readJobCounts } from '@broadsheet/newsroom/administration';
+import type { Host } from '@broadsheet/newsroom/host';
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import type { PageCache } from './page-cache.ts';
 
@@ -11,7 +13,7 @@ export interface Metrics {
 /** Upper ends in seconds; chosen around the promises of the docs: cached under 1 ms, uncached p95 under 50 ms. */
 const BUCKETS = [0.001, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10];
 
-export function createMetrics(cache: PageCache): Metrics {
+export function createMetrics(cache: PageCache, host: Host): Metrics {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
   const duration = new Histogram({
@@ -38,6 +40,18 @@ export function createMetrics(cache: PageCache): Metrics {
     registers: [registry],
     collect() {
       this.set(cache.bytes);
+    },
+  });
+  new Gauge({
+    name: 'broadsheet_jobs',
+    help: 'Background jobs, by queue and state; done and failed ones for a week.',
+    labelNames: ['queue', 'state'],
+    registers: [registry],
+    async collect() {
+      this.reset();
+      for (const { queue, counts } of await readJobCounts(host.database)) {
+        for (const [state, count] of Object.entries(counts)) this.set({ queue, state }, count);
+      }
     },
   });
   // Looking a series up by its labels costs more than counting in it, and there are few.
