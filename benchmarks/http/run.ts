@@ -1,6 +1,6 @@
 /**
  * A feed page of fifty papers from the page cache against one nginx worker that serves the same bytes as a file, same
- * load generator, same connections, both gzipped; then pages that no cache has, and what pages weigh.
+ * load generator, same connections, both gzipped; then pages that the page cache does not have, and what pages weigh.
  */
 import { execFileSync, spawn, spawnSync } from 'node:child_process';
 import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -66,19 +66,47 @@ http { access_log off; default_type text/html; sendfile on; tcp_nopush on; keepa
     `cached feed page (${body.length} bytes, ${answer.length} gzipped), ${CONNECTIONS} connections: ours ${summary(ours, 0)} requests/s, nginx ${summary(theirs, 0)}, ratio ${summary(ratios)} (at least 0.25)`,
   );
 
-  const lua = join(folder, 'uncached.lua');
-  writeFileSync(
-    lua,
-    `math.randomseed(os.time())\nlocal n = 0\nrequest = function() n = n + 1; return wrk.format("GET", wrk.path .. "?n=" .. n .. math.random(1e9)) end\ndone = function(s, l) io.write(string.format("p95 %.2f\\n", l:percentile(95) / 1000)) end`,
+  // A cookie makes a page its reader's own: the page cache is passed, whatever else is known is used.
+  const own = script(
+    'own',
+    'request = function() n = n + 1; return wrk.format("GET", nil, {["Cookie"]="reader=" .. n, ["Accept-Encoding"]="gzip"}) end',
   );
-  for (const path of ['/', PAGE, '/papers/new', '/papers/trending', '/papers/date/2025-09-30']) {
-    const p95s = Array.from({ length: 3 }, () => load(`${site}${path}`, ['-s', lua]));
+  for (const path of ['/', PAGE, '/papers/new', '/papers/trending', '/papers/date/2025-09-30'])
+    await report(`not from the page cache: ${path}`, path, own);
+  // Nothing is known of a day's list when it is asked: some 600 days in turn, more than are kept.
+  const everyDay = script(
+    'every-day',
+    'request = function() n = n + 1; return wrk.format("GET", os.date("!/papers/date/%Y-%m-%d", 1766966400 - (n % 600) * 86400), {["Cookie"]="reader=" .. n, ["Accept-Encoding"]="gzip"}) end',
+  );
+  await report('six hundred days in turn', '/', everyDay);
+  // Every vote makes all that is kept outdated.
+  const vote = `while :; do for on in true false; do curl -s -o /dev/null -X POST -H 'content-type: application/json' -d "{"paper":"2310.08513","on":$on}" ${site}/api/votes; sleep 0.2; done; done`;
+  start('sh', ['-c', vote]);
+  for (const path of ['/', '/papers/trending']) await report(`while five votes come a second: ${path}`, path, own);
+
+  function script(name: string, request: string): string {
+    const file = join(folder, `${name}.lua`);
+    const done = 'done = function(s, l) io.write(string.format("p95 %.2f\\n", l:percentile(95) / 1000)) end';
+    writeFileSync(file, `local n = 0\n${request}\n${done}\n`);
+    return file;
+  }
+
+  /** Also what a page costs in computing, which other work on the machine does not move. */
+  async function report(what: string, path: string, lua: string): Promise<void> {
+    const before = await cpuSeconds();
+    const rounds = Array.from({ length: ROUNDS }, () => load(`${site}${path}`, ['-s', lua]));
+    const pages = rounds.reduce((sum, round) => sum + round.perSecond * SECONDS, 0);
+    const cpuMs = (((await cpuSeconds()) - before) / pages) * 1000;
+    const p95s = rounds.map((r) => r.p95Ms);
+    const rates = rounds.map((r) => r.perSecond);
     console.log(
-      `uncached ${path}, ${CONNECTIONS} connections: p95 ${summary(p95s.map((r) => r.p95Ms))} ms (at most 50), ${summary(
-        p95s.map((r) => r.perSecond),
-        0,
-      )} requests/s`,
+      `${what}, ${CONNECTIONS} connections: p95 ${summary(p95s, 0)} ms (at most 50), ${summary(rates, 0)} pages/s, ${cpuMs.toFixed(2)} ms of computing each`,
     );
+  }
+
+  async function cpuSeconds(): Promise<number> {
+    const metrics = await (await fetch(`${site}/metrics`)).text();
+    return Number(/^process_cpu_seconds_total ([\d.]+)/m.exec(metrics)?.[1]);
   }
 
   const staticFolder = new URL('../../apps/site/static/', import.meta.url).pathname;
