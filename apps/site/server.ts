@@ -8,6 +8,7 @@ import { Gate } from './server/gate.ts';
 import { createMetrics } from './server/metrics.ts';
 import { PageCache } from './server/page-cache.ts';
 import { loadPages } from './server/pages.ts';
+import { RuntimeFiles } from './server/runtime.ts';
 import { createApi } from './src/api/index.ts';
 import { createMailEntries } from './src/api/mail.ts';
 
@@ -24,6 +25,8 @@ export interface RunningServer {
   readonly port: number;
   /** Fulfilled when somebody has been answered for the first time. */
   readonly firstAnswer: Promise<void>;
+  /** Compresses the runtime's files for browsers, once they are installed. */
+  prepareRuntime(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -36,7 +39,9 @@ export async function startServer(host: Host, { port = host.settings.port } = {}
   const readCaller = callerReader(host.settings.trustedProxies, host.settings.baseUrl);
   const api = createApi({ host: () => host, readerOf: (request) => readerOf(host, request) });
   const mail = createMailEntries(() => host);
-  const context: Context = { host, pages, api, mail, cache, gate: new Gate(RENDERS_AT_ONCE), metrics, readCaller };
+  const runtime = new RuntimeFiles();
+  const gate = new Gate(RENDERS_AT_ONCE);
+  const context: Context = { host, pages, api, mail, cache, gate, metrics, readCaller, runtime };
   const first = Promise.withResolvers<void>();
   const server = createServer((request, response) => answer(context, request, response));
   server.once('request', (_request, response) => response.once('close', first.resolve));
@@ -50,6 +55,7 @@ export async function startServer(host: Host, { port = host.settings.port } = {}
     address: `http://${displayHost(at)}:${at.port}/`,
     port: at.port,
     firstAnswer: first.promise,
+    prepareRuntime: () => runtime.prepare(),
     close: () =>
       new Promise((resolve) => {
         server.close(() => resolve());

@@ -2,6 +2,7 @@ import { createAdminToken } from '@broadsheet/newsroom/accounts';
 import { issueBodies } from '@broadsheet/newsroom/digest';
 import { closeDueEditions } from '@broadsheet/newsroom/editions';
 import { seedSite } from '@broadsheet/newsroom/exchange';
+import { closeLabJobs, labJobs, markPapers, startLabWorker } from '@broadsheet/newsroom/lab';
 import { startSender } from '@broadsheet/newsroom/mail';
 import { keepRuntimes } from '@broadsheet/newsroom/runtimes';
 import { startScheduler } from '@broadsheet/newsroom/scheduler';
@@ -18,6 +19,7 @@ export const command: Command = {
     const { seeded } = await seedSite(host);
     if (seeded) host.log.info('the almanac and edition zero are in place');
     await closeDueEditions(host);
+    await markPapers(host);
     const server = await startServer(host);
     stdout.write(`${host.settings.siteName} is at ${server.address}\n`);
     const token = await createAdminToken(host);
@@ -25,13 +27,16 @@ export const command: Command = {
       stdout.write(`The first administrator signs in once with this token at ${server.address}admin\n  ${token}\n`);
     // After the address: the first page waits for neither.
     siteIndex(host);
-    void keepRuntimes(host, { until: server.firstAnswer, signal });
+    void keepRuntimes(host, { until: server.firstAnswer, signal }).then(server.prepareRuntime);
     const scheduler = startScheduler(host, host.settings.pull ? {} : { sources: [] });
     const sender = startSender(host, { bodyOf: issueBodies(host) });
+    const lab = host.settings.lab.serverRuns ? await startLabWorker(host, await labJobs(host)) : undefined;
     await new Promise<void>((resolve) => {
       if (signal.aborted) resolve();
       signal.addEventListener('abort', () => resolve(), { once: true });
     });
+    await lab?.stop();
+    await closeLabJobs(host);
     await scheduler.stop();
     await sender.stop();
     await server.close();

@@ -1,6 +1,7 @@
 // What JavaScript adds to reading pages: votes and filters in place, single keys, copying, the theme switch, the offline batch.
 import { watchFilters } from './filters.ts';
 import { watchKeys } from './keys.ts';
+import { watchLab } from './lab.ts';
 import { watchIntent } from './prefetch.ts';
 import { watchSearch } from './search.ts';
 import { watchVotes } from './votes.ts';
@@ -9,6 +10,7 @@ watchVotes();
 watchFilters();
 watchKeys();
 watchSearch();
+watchLab();
 watchIntent();
 
 for (const button of document.querySelectorAll<HTMLElement>('[data-theme-switch]')) {

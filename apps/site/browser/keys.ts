@@ -26,6 +26,7 @@ export function watchKeys(): void {
       (current().paper ?? current().papers[0])
         ?.querySelector<HTMLButtonElement>('form[data-enhance="vote"] button')
         ?.click(),
+    r: () => (current().paper ?? document).querySelector<HTMLElement>('[data-run]')?.click(),
     '/': () => document.getElementById('search')?.focus(),
     '?': () => help?.showModal(),
   };

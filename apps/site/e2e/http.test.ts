@@ -269,6 +269,12 @@ describe('answers over HTTP', () => {
     expect(Object.keys(document.paths).sort()).toEqual([
       '/api/daily_papers',
       '/api/editions',
+      '/api/lab/experiments',
+      '/api/lab/runs',
+      '/api/lab/runs/{id}',
+      '/api/lab/runs/{id}/events',
+      '/api/lab/runs/{id}/points.csv',
+      '/api/lab/runs/{id}/result',
       '/api/papers',
       '/api/papers/search',
       '/api/papers/{id}',

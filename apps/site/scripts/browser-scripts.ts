@@ -1,3 +1,4 @@
+import { rmSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { rolldown } from 'rolldown';
 import type { Plugin } from 'vite';
@@ -16,10 +17,25 @@ export function browserScripts(): Plugin {
     // Static files are copied while the client is built; the scripts must be there before.
     async configResolved() {
       for (const name of SCRIPTS) {
-        const bundle = await rolldown({ input: `${here}browser/${name}.ts`, platform: 'browser', tsconfig: false });
+        const input = `${here}browser/${name}.ts`;
+        const bundle = await rolldown({ input, platform: 'browser', tsconfig: false, external: [/^\/player\//] });
         await bundle.write({ file: `${here}static/${name}.js`, format: 'iife', minify: true });
         await bundle.close();
       }
+      await bundlePlayer();
     },
   };
+}
+
+/**
+ * The lab's player: what runs in the page and what runs in its worker, with each experiment in a piece of its own that is
+ * fetched when it is run. Pieces carry their hash in their name, so that a mixture of two builds cannot run.
+ */
+async function bundlePlayer(): Promise<void> {
+  rmSync(`${here}static/player`, { recursive: true, force: true });
+  const input = { lab: `${here}player/lab.ts`, worker: `${here}player/worker.ts` };
+  const bundle = await rolldown({ input, platform: 'browser', tsconfig: false });
+  const names = { entryFileNames: '[name].js', chunkFileNames: '[name]-[hash].js' };
+  await bundle.write({ dir: `${here}static/player`, format: 'esm', minify: true, ...names });
+  await bundle.close();
 }

@@ -12,6 +12,7 @@ import type { Metrics } from './metrics.ts';
 import type { PageCache } from './page-cache.ts';
 import type { Pages, Rendered } from './pages.ts';
 import { refusalOf } from './problem.ts';
+import type { RuntimeFiles } from './runtime.ts';
 import { type Exchange, sendKept, sendPage, sendProblem, sendText } from './send.ts';
 import { canonicalTarget, loggedTarget } from './target.ts';
 
@@ -32,6 +33,7 @@ export interface Context {
   gate: Gate;
   metrics: Metrics;
   readCaller: (request: IncomingMessage) => Caller;
+  runtime: RuntimeFiles;
 }
 
 /** What a page is kept under: by whom the reader knows us, what is asked, in which kind, of which content. */
@@ -123,7 +125,7 @@ function fail({ host }: Context, exchange: Exchange, error: unknown): void {
 
 /** Answers what is not kept, and says which kind of answer it was. */
 async function route(context: Context, exchange: Exchange, place: Place): Promise<string> {
-  const { host, pages, metrics } = context;
+  const { host, pages, metrics, runtime } = context;
   const { request, response } = exchange;
   const pathname = place.target.split('?', 1)[0];
   if (pathname === '/healthz') return health(host, exchange);
@@ -131,8 +133,14 @@ async function route(context: Context, exchange: Exchange, place: Place): Promis
     sendText(exchange, 200, metrics.contentType, await metrics.text());
     return 'metrics';
   }
+  if (runtime.isMine(pathname)) {
+    await runtime.send(exchange, pathname);
+    return 'asset';
+  }
   if (pages.isAsset(pathname)) {
     response.setHeader('x-request-id', exchange.requestId);
+    // The player's worker belongs to isolated pages, which take only scripts that say the same.
+    response.setHeader('cross-origin-embedder-policy', 'require-corp');
     pages.sendAsset(request, response);
     return 'asset';
   }
@@ -152,7 +160,8 @@ async function render(context: Context, exchange: Exchange, place: Place): Promi
   request.url = place.target;
   const asked = getRequest({ base: place.caller.origin, request, response, bodySizeLimit: BODY_LIMIT_BYTES });
   const respond = async (): Promise<Rendered> => {
-    if (place.target.startsWith('/api/')) return { response: await context.api.fetch(asked) };
+    if (place.target.startsWith('/api/'))
+      return { response: await context.api.fetch(asked, { clientAddress: place.caller.clientAddress }) };
     if (isMailEntry(request.method, place.target)) return { response: await context.mail.fetch(asked) };
     return pages.respond(asked, { req: request, clientAddress: place.caller.clientAddress });
   };

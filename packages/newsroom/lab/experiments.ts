@@ -13,6 +13,8 @@ export interface Laboratory {
   recordedFolder(id: string): URL;
   /** A module that exports `experiment`, for a process that has only the name; undefined where the registry knows it. */
   moduleOf(id: string): URL | undefined;
+  /** The address of a module for browsers, where the player's own scripts do not hold the experiment. */
+  browserModule?(id: string): string | undefined;
 }
 
 const hashes = new Map<string, string>();

@@ -66,7 +66,8 @@ for (const store of storesUnderTest) {
       await ended(id).toBe('done');
       const result = await resultOf(host, id);
       expect(result && isIntact(result)).toBe(true);
-      expect(result?.hash).toBe((await recordPi('live')).hash);
+      // Not the hash: it also holds the executor, which is another where ONNX Runtime is installed.
+      expect(result?.outcomes).toEqual((await recordPi('live')).outcomes);
       expect(result?.verdicts.map((v) => v.verdict)).toEqual(['inconclusive', 'not supported', 'not run']);
     });
 
@@ -86,7 +87,7 @@ for (const store of storesUnderTest) {
       expect((await units()).map((unit) => unit.key)).toEqual(expect.arrayContaining([...stored]));
       await ended(id).toBe('done');
       expect((await findRun(host, id))?.attempts).toBe(2);
-      expect((await resultOf(host, id))?.hash).toBe((await recordPi('live', SLOW)).hash);
+      expect((await resultOf(host, id))?.outcomes).toEqual((await recordPi('live', SLOW)).outcomes);
     });
 
     test('a run whose process is lost again and again at the same place fails and says so', async () => {

@@ -1,5 +1,5 @@
 import type { Figure, Point } from '@broadsheet/experiments';
-import { say } from './numbers.ts';
+import { say, sayTogether } from './numbers.ts';
 import { type Series, seriesOf } from './series.ts';
 
 /** What a figure shows, in one sentence: where each of its series ends. */
@@ -10,14 +10,15 @@ export function describeFigure(figure: Figure, points: readonly Point[]): string
   const series = seriesOf(mine);
   if (figure.kind === 'scatter')
     return `${mine.length} points of ${figure.y.label} against ${figure.x.label}, ${listed(series.map((s) => s.name))}.`;
-  return `${figure.y.label} at the right end: ${listed(series.slice(0, 6).map(endOf))}${series.length > 6 ? ' and others' : ''}.`;
+  return `${figure.y.label} at the right end: ${listed(series.slice(0, 6).map((s) => endOf(s, figure.closedForm?.includes(s.name) ?? false)))}${series.length > 6 ? ' and others' : ''}.`;
 }
 
-function endOf(series: Series): string {
+function endOf(series: Series, isClosedForm: boolean): string {
   const last = series.spots.at(-1);
   if (!last) return series.name;
-  const interval = last.low === null ? '' : ` (95 % ${say(last.low)} to ${say(last.high as number)})`;
-  return `${series.name} ${say(last.mean)}${interval}`;
+  if (last.low === null || last.high === null || isClosedForm) return `${series.name} ${say(last.mean)}`;
+  const [mean, low, high] = sayTogether([last.mean, last.low, last.high]);
+  return `${series.name} ${mean} (95 % ${low} to ${high})`;
 }
 
 function listed(words: string[]): string {

@@ -1,5 +1,5 @@
 import type { Claim, Verdict } from '@broadsheet/experiments';
-import { say, saySigned } from './numbers.ts';
+import { say, sayInterval } from './numbers.ts';
 import { at, escapeText } from './svg.ts';
 
 const WIDTH = 160;
@@ -22,9 +22,10 @@ export function drawEffect(claim: Claim, interval: Verdict['interval']): string 
   const [low, high] = [Math.min(...values), Math.max(...values)];
   const place = (v: number) => 8 + ((v - low) / (high - low || 1)) * (WIDTH - 16);
   const y = HEIGHT / 2;
+  const said = sayInterval(interval);
   return [
     `<svg class="effect" xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${HEIGHT}" width="${WIDTH}" height="${HEIGHT}" role="img">`,
-    `<title>${escapeText(`${saySigned(interval.mean)}, 95 % ${say(interval.low)} to ${say(interval.high)}; threshold ${lines.map(say).join(' and ')}`)}</title>`,
+    `<title>${escapeText(`${said.mean}, 95 % ${said.range}; threshold ${lines.map(say).join(' and ')}`)}</title>`,
     ...lines.map((v) => `<path class="threshold" d="M${at(place(v))} 3V${HEIGHT - 3}"/>`),
     `<path class="range" d="M${at(place(interval.low))} ${y}H${at(place(interval.high))}"/>`,
     claim.paper.value === undefined

@@ -26,7 +26,9 @@ export function drawFigure(figure: Figure, points: readonly Point[], options: Dr
   if (figure.kind === 'matrix') return drawMatrix(figure, mine, { width, height });
   const series = seriesOf(mine);
   const paper = (figure.paperPoints ?? []).filter((p) => Number.isFinite(p.x) && Number.isFinite(p.y));
-  const names = [...series.map((s) => s.name), ...(paper.length > 0 ? ['the paper'] : [])];
+  // One series alone needs no name beside it: the axis says what it is.
+  const labels = series.length + paper.length > 1;
+  const names = labels ? [...series.map((s) => s.name), ...(paper.length > 0 ? ['○ the paper'] : [])] : [];
   const frame = frameOf(width, height, Math.max(0, ...names.map(widthOf)));
   const { x, y } = layAxes(figure, series, paper, frame, withSeeds);
   const drawn = series.map((s) =>
@@ -41,7 +43,7 @@ export function drawFigure(figure: Figure, points: readonly Point[], options: Dr
     drawAxes(figure, frame, x, y),
     ...drawn,
     hollow,
-    drawLabels(spread(labelsOf(series, paper, y), frame.top + 4, frame.bottom - 4), frame.right + 8),
+    labels ? drawLabels(spread(labelsOf(series, paper, y), frame.top + 4, frame.bottom - 4), frame.right + 8) : '',
     '</svg>',
   ].join('');
 }

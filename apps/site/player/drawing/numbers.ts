@@ -17,9 +17,26 @@ export function say(value: number): string {
   return text.replaceAll('-', '−');
 }
 
-/** An effect: the same with its sign. */
-export function saySigned(value: number): string {
-  return value > 0 ? `+${say(value)}` : say(value);
+/**
+ * Numbers that are read beside each other, such as a mean and the ends of its interval: all with so many decimals that
+ * the least distance between two of them keeps two figures.
+ */
+export function sayTogether(values: readonly number[]): string[] {
+  const sorted = [...values].filter(Number.isFinite).sort((a, b) => a - b);
+  const gaps = sorted.slice(1).flatMap((value, i) => (value > sorted[i] ? [value - sorted[i]] : []));
+  if (gaps.length === 0) return values.map(say);
+  const decimals = Math.ceil(-Math.log10(Math.min(...gaps))) + 1;
+  if (decimals > 6 || decimals < 0) return values.map(say);
+  return values.map((value) => (Number.isFinite(value) ? value.toFixed(decimals).replace('-', '−') : '–'));
+}
+
+/** A mean and its interval, as one says them: '+0.0091' and '0.0056 to 0.0126'. */
+export function sayInterval({ mean, low, high }: { mean: number; low: number; high: number }): {
+  mean: string;
+  range: string;
+} {
+  const [m, l, h] = sayTogether([mean, low, high]);
+  return { mean: mean > 0 ? `+${m}` : m, range: `${l} to ${h}` };
 }
 
 /** A time left or taken: '2.1 s', '4 min 20 s'. */

@@ -1,6 +1,6 @@
 import type { Claim, Size, Verdict } from '@broadsheet/experiments';
 import { drawEffect } from '../drawing/effect.ts';
-import { say, saySigned } from '../drawing/numbers.ts';
+import { say, sayInterval } from '../drawing/numbers.ts';
 import { type Html, html, trusted } from '../html.ts';
 import { verdictMark } from './verdict.ts';
 
@@ -23,7 +23,7 @@ export interface ClaimsTableOptions {
 export function claimsTable(rows: readonly ClaimRow[], { caption, labAddress }: ClaimsTableOptions): Html {
   return html`<table class="claims">
 <caption class="visually-hidden">${caption}</caption>
-<thead><tr><th scope="col">Claim</th><th scope="col">The paper</th><th scope="col">What we saw</th><th scope="col" class="number">Seeds</th><th scope="col">Verdict</th></tr></thead>
+<thead><tr class="head"><th scope="col">Claim</th><th scope="col">The paper</th><th scope="col">What we saw</th><th scope="col" class="number">Seeds</th><th scope="col">Verdict</th></tr></thead>
 <tbody>${rows.map((row) => claimRow(row, labAddress))}</tbody></table>`;
 }
 
@@ -32,10 +32,10 @@ function claimRow({ claim, verdict, size, isStale }: ClaimRow, labAddress: strin
   const word = verdict?.verdict ?? 'not run';
   const failed =
     verdict && verdict.failedSeeds > 0 ? html` <span class="failed">+${verdict.failedSeeds} ended early</span>` : '';
-  return html`<tr id="claim-${claim.id}">
+  return html`<tr${labAddress ? html` id="claim-${claim.id}"` : ''}>
 <th scope="row"><span class="statement">${claim.statement}</span></th>
 <td class="says" data-label="The paper"><span>${claim.paper.says}${claim.paper.value === undefined ? '' : html` <span class="figures">(${say(claim.paper.value)})</span>`} <span class="quiet">${claim.paper.where}</span></span></td>
-<td class="effect-cell" data-label="What we saw">${interval ? html`${trusted(drawEffect(claim, interval))}<span class="figures">${saySigned(interval.mean)}${claim.unit ? ` ${claim.unit}` : ''} <span class="quiet">95 % ${say(interval.low)} to ${say(interval.high)}</span></span><span class="quiet measure">${claim.measureLabel}</span>` : html`<span class="quiet">${whyEmpty(claim, verdict)}</span>`}</td>
+<td class="effect-cell" data-label="What we saw">${interval ? html`${trusted(drawEffect(claim, interval))}<span class="figures">${sayInterval(interval).mean}${claim.unit ? ` ${claim.unit}` : ''} <span class="quiet">95 % ${sayInterval(interval).range}</span></span><span class="quiet measure">${claim.measureLabel}</span>` : html`<span class="quiet">${whyEmpty(claim, verdict)}</span>`}</td>
 <td class="number" data-label="Seeds"><span>${verdict && verdict.seeds + verdict.failedSeeds > 0 ? verdict.seeds : '–'}${failed}</span></td>
 <td data-label="Verdict"><span>${verdictMark(word)}${size ? html` <span class="quiet">${size}${isStale ? ', stale' : ''}</span>` : ''}${labAddress ? html` <a class="run-link" href="${labAddress}" data-run>Run<span class="visually-hidden"> the experiment behind: ${claim.statement}</span></a>` : ''}</span></td>
 </tr>`;
@@ -63,10 +63,10 @@ export function againstRecorded(
 ): Html {
   const cell = (claim: Claim, verdict: Verdict | undefined) =>
     verdict?.interval
-      ? html`${trusted(drawEffect(claim, verdict.interval))}<span class="figures">${saySigned(verdict.interval.mean)} <span class="quiet">${say(verdict.interval.low)} to ${say(verdict.interval.high)}, ${verdict.seeds} seeds</span></span> ${verdictMark(verdict.verdict)}`
+      ? html`${trusted(drawEffect(claim, verdict.interval))}<span class="figures">${sayInterval(verdict.interval).mean} <span class="quiet">${sayInterval(verdict.interval).range}, ${verdict.seeds} seeds</span></span> ${verdictMark(verdict.verdict)}`
       : verdictMark(verdict?.verdict ?? 'not run');
   const find = (verdicts: readonly Verdict[], claim: Claim) => verdicts.find((v) => v.claim === claim.id);
   return html`<table class="claims against"><caption class="visually-hidden">This run against the recorded run</caption>
-<thead><tr><th scope="col">Claim</th><th scope="col">This run</th><th scope="col">${recordedLabel}</th></tr></thead>
+<thead><tr class="head"><th scope="col">Claim</th><th scope="col">This run</th><th scope="col">${recordedLabel}</th></tr></thead>
 <tbody>${claims.map((claim) => html`<tr><th scope="row">${claim.statement}</th><td data-label="This run" class="effect-cell">${cell(claim, find(mine, claim))}</td><td data-label="${recordedLabel}" class="effect-cell">${cell(claim, find(recorded, claim))}</td></tr>`)}</tbody></table>`;
 }

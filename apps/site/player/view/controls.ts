@@ -2,6 +2,7 @@ import {
   allowed,
   defaultOf,
   type Parameter,
+  type ParameterFault,
   type ParameterValue,
   type ParameterValues,
   SIZES,
@@ -15,6 +16,8 @@ export interface Chosen {
   readonly size: Size;
   readonly seeds: number;
   readonly parameters: ParameterValues;
+  /** What the address asked for and cannot be; the size's own value stands in its place. */
+  readonly faults: readonly ParameterFault[];
 }
 
 /** The form of a run: size, seeds, the controls, where it runs. Names are those of the address and the API. */
@@ -22,33 +25,47 @@ export function controlsForm(facts: LabFacts, chosen: Chosen, server: ServerRuns
   const sizes = SIZES.filter((size) => facts.sizes[size] && size !== 'paper');
   const controls = facts.parameters.filter((parameter) => parameter.isControl);
   const others = facts.parameters.filter((parameter) => !parameter.isControl);
-  return html`<form action="${action}" method="GET" data-lab-form novalidate>
+  const held = (parameter: Parameter) => chosen.parameters[parameter.key] ?? defaultOf(parameter, chosen.size);
+  return html`<form action="${action}" method="GET" id="lab-form" data-lab-form novalidate>
 <fieldset class="choice"><legend class="label">Size</legend>${sizes.map(
     (size) =>
       html`<label><input type="radio" name="size" value="${size}"${size === chosen.size ? html` checked` : ''} /> ${size} <span class="quiet">${facts.sizes[size]?.label}</span></label>`,
   )}</fieldset>
 <div class="control"><label for="lab-seeds">Seeds</label><span class="entry"><input id="lab-seeds" name="seeds" type="number" min="1" max="100" step="1" value="${chosen.seeds}" required /></span>
-<p class="quiet help">No verdict rests on fewer than 10.</p><p class="fault" data-fault="seeds" hidden></p></div>
-${controls.map((parameter) => control(parameter, chosen.parameters[parameter.key] ?? defaultOf(parameter, chosen.size)))}
-${
-  others.length > 0
-    ? html`<details class="others"><summary class="label">What is held still</summary><dl class="plain-list">${others.map((parameter) => html`<div><dt>${parameter.label}</dt><dd data-held="${parameter.key}">${written(chosen.parameters[parameter.key] ?? defaultOf(parameter, chosen.size))}${'unit' in parameter && parameter.unit ? ` ${parameter.unit}` : ''} <span class="quiet">${parameter.help} ${parameter.key}: ${allowed(parameter)}.</span></dd></div>`)}</dl>
-<p class="quiet">Set by the address of this page, the command and the API.</p></details>`
-    : ''
-}
+<p class="quiet help">No verdict rests on fewer than 10.</p>${faultLine('seeds', chosen.faults)}</div>
+${controls.map((parameter) => control(parameter, held(parameter), chosen.faults))}
+${others.length > 0 ? heldBlock(others, held, chosen) : ''}
 <fieldset class="choice needs-script"><legend class="label">Runs</legend>
 <label><input type="radio" name="on" value="browser" checked data-where /> in this browser</label>
 ${server.isOn ? html`<label><input type="radio" name="on" value="server" data-where /> on the server <span class="quiet">stored, survives closing this page</span></label>` : ''}</fieldset>
 </form>`;
 }
 
-function control(parameter: Parameter, value: ParameterValue): Html {
+/** Parameters that are no controls: what they are held at, and why one might change them elsewhere. */
+function heldBlock(others: readonly Parameter[], held: (p: Parameter) => ParameterValue, chosen: Chosen): Html {
+  return html`<details class="others"><summary class="label">What is held still</summary><dl class="plain-list">${others.map(
+    (parameter) => {
+      const value = written(held(parameter));
+      const isOwn = value !== written(defaultOf(parameter, chosen.size));
+      const unit = 'unit' in parameter && parameter.unit ? ` ${parameter.unit}` : '';
+      return html`<div><dt>${parameter.label}</dt><dd data-held="${parameter.key}"${isOwn ? html` data-value="${value}"` : ''}>${value}${unit} <span class="quiet">${parameter.help} <code>${parameter.key}</code> takes ${allowed(parameter)}.</span>${faultLine(parameter.key, chosen.faults)}</dd></div>`;
+    },
+  )}</dl>
+<p class="quiet">Set by the address of this page, the command and the API.</p></details>`;
+}
+
+function faultLine(key: string, faults: readonly ParameterFault[], id?: string): Html {
+  const fault = faults.find((f) => f.key === key);
+  return html`<p class="fault"${id ? html` id="${id}"` : ''} data-fault="${key}"${fault ? '' : html` hidden`}>${fault?.message}</p>`;
+}
+
+function control(parameter: Parameter, value: ParameterValue, faults: readonly ParameterFault[]): Html {
   const id = `lab-${parameter.key}`;
   const unit = 'unit' in parameter && parameter.unit ? html` <span class="unit">${parameter.unit}</span>` : '';
   return html`<div class="control" data-control="${parameter.key}"><label for="${id}">${parameter.label}</label>
 <span class="entry">${field(parameter, id, value)}${unit}</span>
 <p class="quiet help" id="${id}-help">${parameter.help} <span class="range">${rangeOf(parameter)}</span></p>
-<p class="fault" id="${id}-fault" data-fault="${parameter.key}" hidden></p></div>`;
+${faultLine(parameter.key, faults, `${id}-fault`)}</div>`;
 }
 
 function field(parameter: Parameter, id: string, value: ParameterValue): Html {

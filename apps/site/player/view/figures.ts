@@ -2,7 +2,7 @@ import type { Figure, Point, Row, Table } from '@broadsheet/experiments';
 import { describeFigure } from '../drawing/describe.ts';
 import { drawFigure, isClosedForm } from '../drawing/figure.ts';
 import { named } from '../drawing/frame.ts';
-import { say } from '../drawing/numbers.ts';
+import { say, sayTogether } from '../drawing/numbers.ts';
 import { type Series, seriesOf } from '../drawing/series.ts';
 import { type Html, html, trusted } from '../html.ts';
 
@@ -32,8 +32,8 @@ export function figureTable(figure: Figure, points: readonly Point[]): Html {
   const step = Math.max(1, Math.ceil(xs.length / MOST_ROWS));
   const shown = xs.filter((_, i) => i % step === 0 || i === xs.length - 1);
   const nameOf = (x: number) => figure.x.categories?.[x] ?? say(x);
-  return html`<div class="wide"><table class="plain"><caption class="visually-hidden">${figure.title}</caption>
-<thead><tr><th scope="col">${named(figure.x)}</th>${series.map((s) => html`<th scope="col" class="number">${s.name}</th>`)}</tr></thead>
+  return html`<div class="wide" role="region" tabindex="0" aria-label="${figure.title}, table"><table class="plain"><caption class="visually-hidden">${figure.title}</caption>
+<thead><tr class="head"><th scope="col">${named(figure.x)}</th>${series.map((s) => html`<th scope="col" class="number">${s.name}</th>`)}</tr></thead>
 <tbody>${shown.map((x) => html`<tr><th scope="row">${nameOf(x)}</th>${series.map((s) => html`<td class="number">${cellOf(figure, s, x)}</td>`)}</tr>`)}</tbody></table></div>
 ${shown.length < xs.length ? html`<p class="quiet">${shown.length} of ${xs.length} places; the CSV has all.</p>` : ''}`;
 }
@@ -42,12 +42,13 @@ function cellOf(figure: Figure, series: Series, x: number): string {
   const spot = series.spots.find((s) => s.x === x);
   if (!spot) return '–';
   if (spot.low === null || isClosedForm(figure, series)) return say(spot.mean);
-  return `${say(spot.mean)} [${say(spot.low)}, ${say(spot.high as number)}]`;
+  const [mean, low, high] = sayTogether([spot.mean, spot.low, spot.high as number]);
+  return `${mean} [${low}, ${high}]`;
 }
 
 function matrixTable(figure: Figure, points: readonly Point[]): Html {
-  return html`<div class="wide"><table class="plain"><caption class="visually-hidden">${figure.title}</caption>
-<thead><tr><th scope="col">${named(figure.y)}</th><th scope="col">${named(figure.x)}</th><th scope="col" class="number">value</th></tr></thead>
+  return html`<div class="wide" role="region" tabindex="0" aria-label="${figure.title}, table"><table class="plain"><caption class="visually-hidden">${figure.title}</caption>
+<thead><tr class="head"><th scope="col">${named(figure.y)}</th><th scope="col">${named(figure.x)}</th><th scope="col" class="number">value</th></tr></thead>
 <tbody>${points.slice(0, 200).map((p) => html`<tr><th scope="row">${figure.y.categories?.[p.y] ?? say(p.y)}</th><td>${figure.x.categories?.[p.x] ?? say(p.x)}</td><td class="number">${p.series}</td></tr>`)}</tbody></table></div>`;
 }
 
@@ -56,8 +57,8 @@ export function tablesBlock(tables: readonly Table[], rows: readonly Row[]): Htm
   return html`${tables.map((table) => {
     const mine = rows.filter((row) => row.table === table.id);
     if (mine.length === 0) return '';
-    return html`<details><summary class="label">${table.title}</summary><div class="wide"><table class="plain"><caption class="visually-hidden">${table.title}</caption>
-<thead><tr>${table.columns.map((c) => html`<th scope="col">${named(c)}</th>`)}</tr></thead>
+    return html`<details><summary class="label">${table.title}</summary><div class="wide" role="region" tabindex="0" aria-label="${table.title}, table"><table class="plain"><caption class="visually-hidden">${table.title}</caption>
+<thead><tr class="head">${table.columns.map((c) => html`<th scope="col">${named(c)}</th>`)}</tr></thead>
 <tbody>${mine.slice(0, 200).map((row) => html`<tr>${table.columns.map((c) => cell(row.cells[c.key]))}</tr>`)}</tbody></table></div>
 ${mine.length > 200 ? html`<p class="quiet">200 of ${mine.length} rows; the JSON has all.</p>` : ''}</details>`;
   })}`;

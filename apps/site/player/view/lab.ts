@@ -13,6 +13,9 @@ export interface LabView {
   /** The run that is drawn at first: recorded, or stored under the address that was opened. */
   readonly shown?: ShownRun;
   readonly recorded?: RecordedVerdicts;
+  readonly sourcesHash: string;
+  /** Where the experiment's module lies for browsers, when the player's own scripts do not hold it. */
+  readonly module?: string;
 }
 
 /**
@@ -21,16 +24,16 @@ export interface LabView {
  */
 export function labBlock(view: LabView): Html {
   const { facts, shown, recorded } = view;
-  const data = { facts, recorded, server: view.server };
+  const data = { facts, recorded, server: view.server, sourcesHash: view.sourcesHash, module: view.module };
   return html`<div class="lab" data-lab="${facts.id}">
 <div class="lab-columns">
 <div class="lab-side">
 <p class="question">${facts.question}</p>
-${controlsForm(facts, view.chosen, view.server, labAddress(facts))}
-<p class="lab-actions needs-script"><button type="button" class="run" data-run>Run</button> <button type="button" class="run stop" data-stop hidden>Stop</button></p>
+<p class="lab-actions needs-script"><button type="submit" form="lab-form" class="run" data-run>Run</button></p>
 <p class="lab-status" data-status>${shown ? startLine(shown) : 'Nothing has run here yet.'}</p>
 <progress class="lab-progress" data-progress max="1" value="0" aria-label="Progress of the run" hidden></progress>
 <p class="visually-hidden" role="status" aria-live="polite" data-live></p>
+${controlsForm(facts, view.chosen, view.server, labAddress(facts))}
 <noscript><p class="quiet">Running needs JavaScript. What is drawn here is the recorded run; the command <code>npx broadsheet run ${facts.id}</code> makes another.</p></noscript>
 </div>
 <div class="lab-figures" data-figures>${figuresBlock(facts.figures, shown?.result.points ?? [])}</div>

@@ -10,6 +10,10 @@ import type { Laboratory } from '../experiments.ts';
 
 const MODULE = new URL('../../../experiments/testing/pi.ts', import.meta.url);
 
+/** Where a page finds the experiment's module. */
+export const PI_ADDRESS = '/player/pi-of-tests.js';
+export const PI_SOURCE = MODULE;
+
 /** A lab with the one small experiment of the tests, and its runs recorded in a folder of their own. */
 export async function piLab({ recorded = [] as Size[] } = {}): Promise<Laboratory & { dispose(): void }> {
   const folder = mkdtempSync(join(tmpdir(), 'broadsheet-recorded-'));
@@ -20,6 +24,8 @@ export async function piLab({ recorded = [] as Size[] } = {}): Promise<Laborator
     sourcesHash: () => hashOfClosure(MODULE.pathname),
     recordedFolder: () => pathToFileURL(`${folder}/`),
     moduleOf: () => MODULE,
+    // Tests of pages put the module there; the player's own scripts know nothing of it.
+    browserModule: () => PI_ADDRESS,
     dispose: () => rmSync(folder, { recursive: true, force: true }),
   };
 }

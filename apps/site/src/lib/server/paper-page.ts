@@ -13,6 +13,7 @@ import {
 import { similarPapers, siteIndex } from '@broadsheet/newsroom/search';
 import { error, redirect } from '@sveltejs/kit';
 import { drawPaper } from './drawing.ts';
+import { loadClaims } from './lab-page.ts';
 
 /** Everything that the page of one paper shows; found by the last part of its address. */
 export async function loadPaperPage(key: string, url: URL, readerId: number | undefined) {
@@ -30,6 +31,7 @@ export async function loadPaperPage(key: string, url: URL, readerId: number | un
     .where('paper_id', '=', paper.id)
     .where('reader_id', '=', readerId ?? -1)
     .executeTakeFirst();
+  const claims = paper.experiment ? await loadClaims(host, paper.arxivId) : undefined;
   const similar = await similarPapers(host, paper, { limit: 6 });
   const cite = { ...paper, key: paper.key };
   return {
@@ -40,6 +42,7 @@ export async function loadPaperPage(key: string, url: URL, readerId: number | un
       address: `/papers/${paper.key}`,
     },
     titleHtml: titleHtml(paper.title),
+    claims,
     drawing: drawPaper(paper),
     abstractHtml: paper.abstract ? abstractHtml(paper.abstract) : undefined,
     description: paper.summary?.text ?? plainText(paper.abstract ?? paper.title).slice(0, 300),

@@ -1,13 +1,16 @@
 import { currentHost } from '@broadsheet/newsroom/host';
+import { countRuns, laboratoryOf } from '@broadsheet/newsroom/lab';
 import { mailStatus } from '@broadsheet/newsroom/mail';
+import { runtimesOf } from '@broadsheet/newsroom/runtimes';
 import { type SiteIndex, siteIndex } from '@broadsheet/newsroom/search';
 import { sourceStatus } from '@broadsheet/newsroom/sources';
+import { experimentWords, runtimeWords } from '#lib/server/lab-words.ts';
 import type { PageServerLoad } from './$types';
 
 export const load: PageServerLoad = async () => {
   const host = currentHost();
   const { db, name, location } = host.database;
-  const [sources, mail, papers, editions] = await Promise.all([
+  const [sources, mail, papers, editions, runs] = await Promise.all([
     sourceStatus(host),
     mailStatus(host),
     db
@@ -18,6 +21,7 @@ export const load: PageServerLoad = async () => {
       .selectFrom('edition')
       .select((s) => s.fn.countAll<number>().as('count'))
       .executeTakeFirstOrThrow(),
+    countRuns(host),
   ]);
   const site = siteIndex(host);
   return {
@@ -33,6 +37,11 @@ export const load: PageServerLoad = async () => {
         value: indexState(site),
       },
       { name: 'Store', value: name === 'sqlite' ? 'SQLite, one file' : `PostgreSQL (${new URL(location).host})` },
+      { name: 'Training runtime', value: runtimeWords(runtimesOf(host)) },
+      {
+        name: 'Experiments',
+        value: experimentWords(host.settings.lab.serverRuns, laboratoryOf(host).list().length, runs),
+      },
       { name: 'Time zone', value: host.settings.zone },
       { name: 'Categories', value: host.settings.categories.join(', ') },
     ],
