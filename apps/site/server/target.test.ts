@@ -10,6 +10,8 @@ test.each([
   ['/papers/new?cursor=', '/papers/new'],
   ['/papers?q=graph&x=1', '/papers?q=graph'],
   ['/papers?q=', '/papers?q='],
+  ['/papers?typing=yes&q=gra', '/papers?q=gra&typing=1'],
+  ['/papers/new?typing=1', '/papers/new'],
   ['/papers/new.rss?limit=7&x=1', '/papers/new.rss?limit=7'],
   ['/papers/new.rss?limit=1e9&cursor=abc', '/papers/new.rss?cursor=abc'],
   ['/index.atom?x=1', '/index.atom'],

@@ -15,6 +15,8 @@ export function canonicalTarget(target: string): string {
   const more = new URLSearchParams();
   const limit = Number(params.get('limit'));
   if (feed.suffix && Number.isInteger(limit) && limit > 0 && limit < FEED_LIMIT) more.set('limit', String(limit));
+  // A search that is still being typed finds words by their beginnings.
+  if (feed.query.filters.text !== undefined && params.has('typing')) more.set('typing', '1');
   if (feed.cursor !== undefined) more.set('cursor', feed.cursor);
   const added = more.toString();
   return added ? `${address}${address.includes('?') ? '&' : '?'}${added}` : address;
