@@ -1,4 +1,4 @@
-import { type Array as JaxArray, nn } from '@jax-js/jax';
+import { type Array as JaxArray, lax } from '@jax-js/jax';
 import type { Rng } from '../stats/index.ts';
 import type { Tensor } from '../tensor.ts';
 import { initLinear, type Linear, linear } from './linear.ts';
@@ -22,7 +22,7 @@ export function feedForward(
   return linear(down, activation(linear(up, x)));
 }
 
-/** x Φ(x) by its tanh approximation, Hendrycks & Gimpel 2016, arXiv 1606.08415, §2. */
+/** x Φ(x) by the error function, whose gradient is short; Hendrycks & Gimpel 2016, arXiv 1606.08415, §2. */
 export function gelu(x: JaxArray): JaxArray {
-  return nn.gelu(x, { approximate: true });
+  return x.ref.mul(lax.erf(x.ref.mul(Math.SQRT1_2)).add(1)).mul(0.5);
 }

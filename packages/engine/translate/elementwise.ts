@@ -1,5 +1,5 @@
 import type { DataType } from '../tensor.ts';
-import type { GraphBuilder } from './graph-builder.ts';
+import type { GraphBuilder, Pieces } from './graph-builder.ts';
 import { dataType, type Equation, promote, type Rule, UntranslatableError } from './rule.ts';
 import {
   arrange,
@@ -69,6 +69,45 @@ function binary(op: string, onBool?: string): Rule {
   };
 }
 
+/** a + (−b) is a difference; zeros with parts of their own are joined; else it is what it says. */
+const add: Rule = (equation) => {
+  const { graph, inputs, outputs } = equation;
+  const dtype = dataType(outputs[0].dtype);
+  if (dtype === 'bool') return binary('Add', 'Or')(equation);
+  const [a, b] = inputs.map((view) => castTo(graph, view, dtype));
+  const joined = joinPieces(graph, a, b);
+  if (joined) return joined;
+  const negated = [b, a].find((view) => graph.scaled.get(view.name)?.factor === -1);
+  if (!negated) return zip(graph, [a, b], outputs[0].shape, dtype, (names) => graph.emit('Add', names));
+  const subtrahend = { ...negated, name: graph.scaled.get(negated.name)?.base ?? negated.name };
+  const minuend = negated === b ? a : b;
+  return zip(graph, [minuend, subtrahend], outputs[0].shape, dtype, (names) => graph.emit('Sub', names));
+};
+
+/** a · (1 / b) is a quotient; numbers that multiply one after the other are multiplied while tracing. */
+const multiply: Rule = (equation) => {
+  const { graph, inputs, outputs } = equation;
+  const dtype = dataType(outputs[0].dtype);
+  if (dtype === 'bool') return binary('Mul', 'And')(equation);
+  const [a, b] = inputs.map((view) => castTo(graph, view, dtype));
+  const number = [a, b].find((view) => view.literal !== undefined);
+  if (number?.literal !== undefined && dtype === 'float32') {
+    const factor = number.literal;
+    const other = lift(number === a ? b : a, outputs[0].shape.length);
+    return scaledBy(graph, { ...other, shape: outputs[0].shape }, factor); // the number may have been broadcast
+  }
+  const inverse = [b, a].find((view) => graph.reciprocals.has(view.name));
+  if (!inverse) return zip(graph, [a, b], outputs[0].shape, dtype, (names) => graph.emit('Mul', names));
+  const divisor = { ...inverse, name: graph.reciprocals.get(inverse.name) ?? inverse.name };
+  return zip(graph, [inverse === b ? a : b, divisor], outputs[0].shape, dtype, (names) => graph.emit('Div', names));
+};
+
+const reciprocal: Rule = ({ graph, inputs: [x] }) => {
+  const name = graph.emit('Reciprocal', [x.name]);
+  graph.reciprocals.set(name, x.name);
+  return alter(x, name);
+};
+
 function unary(op: string): Rule {
   return ({ graph, inputs: [x] }) => alter(x, graph.emit(op, [x.name]));
 }
@@ -91,8 +130,52 @@ const remainder: Rule = ({ graph, inputs, outputs }) => {
   return zip(graph, operands, outputs[0].shape, dtype, (names) => graph.emit('Mod', names, { fmod: { int: 1 } }));
 };
 
-const negate: Rule = ({ graph, inputs: [x] }) =>
-  alter(x, x.dtype === 'uint32' ? graph.emit('Sub', [graph.scalar(0, 'uint32'), x.name]) : graph.emit('Neg', [x.name]));
+const negate: Rule = ({ graph, inputs: [x] }) => {
+  if (x.dtype === 'uint32') return alter(x, graph.emit('Sub', [graph.scalar(0, 'uint32'), x.name]));
+  if (x.dtype === 'float32') return scaledBy(graph, x, -1);
+  return alter(x, graph.emit('Neg', [x.name]));
+};
+
+/** The view times a number, which is multiplied into the number that it was scaled by before. */
+function scaledBy(graph: GraphBuilder, x: View, factor: number): View {
+  const before = graph.scaled.get(x.name);
+  const base = before?.base ?? x.name;
+  const total = Math.fround((before?.factor ?? 1) * factor);
+  if (total === 1) return alter(x, base);
+  const name = total === -1 ? graph.emit('Neg', [base]) : graph.emit('Mul', [base, graph.scalar(total, 'float32')]);
+  graph.scaled.set(name, { base, factor: total });
+  return alter(x, name);
+}
+
+/** The sum of two tensors that are zero but for parts that do not overlap: the parts side by side. */
+function joinPieces(graph: GraphBuilder, a: View, b: View): View | undefined {
+  const [one, other] = [graph.pieces.get(a.name), graph.pieces.get(b.name)];
+  if (!one || !other || one.at !== other.at || a.map.join() !== b.map.join()) return undefined;
+  if (one.dims.join() !== other.dims.join() || a.shape.join() !== b.shape.join()) return undefined;
+  const parts = [...one.parts, ...other.parts].sort((x, y) => x.start - y.start);
+  if (parts.some((part, i) => i > 0 && part.start < parts[i - 1].end)) return undefined;
+  const joined = { ...one, parts };
+  const name = sideBySide(graph, joined);
+  graph.pieces.set(name, joined);
+  return alter(a, name);
+}
+
+function sideBySide(graph: GraphBuilder, { at, dims, dtype, parts }: Pieces): string {
+  const names: string[] = [];
+  let reached = 0;
+  const fillTo = (end: number) => {
+    if (end === reached) return;
+    const shape = dims.map((d, axis) => (axis === at ? end - reached : d));
+    names.push(graph.emit('Expand', [graph.scalar(0, dtype), graph.integers(shape)]));
+  };
+  for (const { start, end, name } of parts) {
+    fillTo(start);
+    names.push(name);
+    reached = end;
+  }
+  fillTo(dims[at]);
+  return graph.emit('Concat', names, { axis: { int: at } });
+}
 
 const COMPARISONS: Record<string, string> = {
   less: 'Less',
@@ -213,14 +296,14 @@ const erfc: Rule = ({ graph, inputs: [x] }) => {
 const passOn: Rule = ({ inputs: [x] }) => x;
 
 export const elementwiseRules: Record<string, Rule> = {
-  add: binary('Add', 'Or'),
-  mul: binary('Mul', 'And'),
+  add,
+  mul: multiply,
   max: binary('Max', 'Or'),
   min: binary('Min', 'And'),
   idiv: truncatingDivision,
   mod: remainder,
   neg: negate,
-  reciprocal: unary('Reciprocal'),
+  reciprocal,
   exp: unary('Exp'),
   log: unary('Log'),
   sqrt: unary('Sqrt'),

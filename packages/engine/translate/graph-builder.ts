@@ -2,12 +2,30 @@ import type { ElementType, OnnxAttribute, OnnxNode, OnnxTensor } from '../onnx/m
 
 type Attributes = Readonly<Record<string, OnnxAttribute>>;
 
+/** A tensor that is zero but for parts along one axis, as the gradients of slices are. */
+export interface Pieces {
+  at: number;
+  dims: readonly number[];
+  dtype: ElementType;
+  parts: readonly { start: number; end: number; name: string }[];
+}
+
+/** A tensor that is another one times a number. */
+export interface Scaled {
+  base: string;
+  factor: number;
+}
+
 /** Collects the nodes of one ONNX graph. The same operation on the same values is emitted once. */
 export class GraphBuilder {
   readonly nodes: OnnxNode[] = [];
   readonly initializers: OnnxTensor[] = [];
   /** Set when a node needs the operator set of ONNX 1.21 (BitCast); everything else is older. */
   needsBitcast = false;
+  /** What is known of some results, so that what follows can do without them; an unused node is dropped at the end. */
+  readonly pieces = new Map<string, Pieces>();
+  readonly scaled = new Map<string, Scaled>();
+  readonly reciprocals = new Map<string, string>();
   #known = new Map<string, string[]>();
   #constants = new Map<string, string>();
   #sliceOf = new Map<string, { base: string; starts: number[] }>();

@@ -35,6 +35,10 @@ export function reshaped(graph: GraphBuilder, view: View, shape: readonly number
     return { ...view, shape: [...shape], map };
   }
   const lying = groups.filter((group) => group.from.some((axis) => varies(view, axis)));
+  // In the order in which the groups lie: joining axes that are neighbours in memory then moves nothing.
+  const position = (group: AxisGroup) =>
+    Math.min(...group.from.filter((axis) => varies(view, axis)).map((axis) => view.map[axis]));
+  lying.sort((one, other) => position(one) - position(other));
   const from = lying.flatMap((group) => group.from);
   const expanded = lying.filter((group) => !isSimple(group)).flatMap((group) => group.from);
   const to = lying.flatMap((group) => group.to);
@@ -128,11 +132,23 @@ export function padded(
 ): View {
   const grown = width.map((_, axis) => axis).filter((axis) => width[axis][0] !== 0 || width[axis][1] !== 0);
   if (grown.length === 0) return view;
-  const axes = [...axisOrder(view), ...grown.filter((axis) => !varies(view, axis))];
+  // New axes come first: padding there copies whole blocks.
+  const axes = [...grown.filter((axis) => !varies(view, axis)), ...axisOrder(view)];
   if (width.some(([before, after]) => before < 0 || after < 0)) throw new UntranslatableError('a negative width');
   const name = arrange(graph, view, axes, grown);
   const amounts = [...axes.map((axis) => width[axis][0]), ...axes.map((axis) => width[axis][1])];
   const paddedName = graph.emit('Pad', [name, graph.integers(amounts)]);
+  const dims = axes.map((axis) => shape[axis]);
+  if (grown.length === 1) {
+    const at = axes.indexOf(grown[0]);
+    const start = width[grown[0]][0];
+    graph.pieces.set(paddedName, {
+      at,
+      dims,
+      dtype: view.dtype,
+      parts: [{ start, end: dims[at] - width[grown[0]][1], name }],
+    });
+  }
   return viewOver(paddedName, axes, shape, view.dtype);
 }
 
