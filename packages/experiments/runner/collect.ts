@@ -1,7 +1,7 @@
 import type { AttachedReport, Point, Row, RunEvent } from '../contract.ts';
 
 /** Points that one series keeps at most; the eye tells no more apart. */
-export const MOST_POINTS = 200;
+export const MOST_POINTS = 400;
 /** Series, rows and reports that one unit may leave; an experiment that emits more has a fault. */
 const MOST_SERIES = 2000;
 const MOST_ROWS = 5000;

@@ -200,9 +200,9 @@ describe('a run', () => {
       hooksOf(experiment, { onEvent: (event) => event.type === 'point' && shown.push(event) }),
     );
     const curve = result.points.filter((point) => point.series === 'low' && point.seed === 2);
-    expect(curve.length).toBeLessThanOrEqual(201);
+    expect(curve.length).toBeLessThanOrEqual(401);
     expect([curve[0].x, curve.at(-1)?.x]).toEqual([0, 9999]);
-    expect(shown.length).toBeLessThan(24 * 1500);
+    expect(shown.length).toBeLessThan(24 * 2500);
   });
 
   test('refuses a size that the experiment does not have', async () => {
