@@ -8,7 +8,7 @@ import {
   seedsOf,
 } from '@broadsheet/experiments';
 import type { RunOrder } from './order.ts';
-import { slide, slidTo, written } from './view/controls.ts';
+import { slide, slidTo, spaced } from './view/controls.ts';
 import type { LabFacts } from './view/facts.ts';
 
 /** What the form asks for, or every fault in it. */
@@ -86,7 +86,7 @@ function applySize(form: HTMLFormElement, facts: LabFacts, size: Size): void {
   if (seeds) seeds.value = String(facts.sizes[size]?.seeds ?? 10);
   for (const parameter of facts.parameters) {
     const field = fieldOf(form, parameter.key);
-    if (field) field.value = written(defaultOf(parameter, size));
+    if (field) field.value = spaced(defaultOf(parameter, size));
     moveSlider(form, facts, parameter.key);
   }
   showFaults(form, []);

@@ -4,7 +4,7 @@ import { describeFigure } from './drawing/describe.ts';
 import { drawFigure } from './drawing/figure.ts';
 import { sayDuration } from './drawing/numbers.ts';
 import type { LabFacts } from './view/facts.ts';
-import { figureTable } from './view/figures.ts';
+import { figureTable, hasPoints } from './view/figures.ts';
 
 /** Drawing may take this share of the page's time; the rest stays for the reader's hands. */
 const DRAWING_SHARE = 0.25;
@@ -77,6 +77,8 @@ export class Session {
       const place = this.#root.querySelector<HTMLElement>(`[data-figures] [data-figure="${figure.id}"]`);
       const plot = place?.querySelector<HTMLElement>('[data-plot]');
       if (!place || !plot) continue;
+      place.hidden = !hasPoints(figure, this.points);
+      if (place.hidden) continue;
       const width = Math.round(Math.min(760, Math.max(280, plot.clientWidth || 400)));
       plot.innerHTML = drawFigure(figure, this.points, { width, height: Math.round(Math.min(340, width * 0.68)) });
       const finding = place.querySelector('[data-finding]');
@@ -87,6 +89,8 @@ export class Session {
         table.insertAdjacentHTML('beforeend', figureTable(figure, this.points).text);
       }
     }
+    const empty = this.#root.querySelector<HTMLElement>('[data-figures] [data-empty]');
+    if (empty) empty.hidden = this.points.length > 0;
     if (this.#isFirst && this.points.length > 0) {
       this.#isFirst = false;
       performance.mark('lab-first-curve');

@@ -22,7 +22,7 @@ export interface DrawOptions {
  */
 export function drawFigure(figure: Figure, points: readonly Point[], options: DrawOptions = {}): string {
   const { width = 400, height = 270, withSeeds = true } = options;
-  const mine = points.filter((point) => point.figure === figure.id);
+  const mine = points.filter((p) => p.figure === figure.id && Number.isFinite(p.x) && Number.isFinite(p.y));
   if (figure.kind === 'matrix') return drawMatrix(figure, mine, { width, height });
   const series = seriesOf(mine);
   const paper = (figure.paperPoints ?? []).filter((p) => Number.isFinite(p.x) && Number.isFinite(p.y));
@@ -34,7 +34,7 @@ export function drawFigure(figure: Figure, points: readonly Point[], options: Dr
   const drawn = series.map((s) =>
     figure.kind === 'lines'
       ? drawLine(s, x, y, isClosedForm(figure, s), withSeeds)
-      : drawDots(figure, s, series.length, x, y, withSeeds),
+      : drawDots(figure, s, asides(figure, series, s), x, y, withSeeds),
   );
   const hollow = paper.map((p) => hollowMark(x.place(p.x), y.place(p.y))).join('');
   return [
@@ -98,8 +98,24 @@ function drawLine(s: Series, x: DrawnAxis, y: DrawnAxis, isClosed: boolean, with
   return `<g class="${name}">${seeds}<path class="band" d="${band(between) ?? ''}"/><path class="mean" d="${mean}"/></g>`;
 }
 
-/** Each place with its mean, its interval and, faintly, its seeds; series stand a little apart. */
-function drawDots(figure: Figure, s: Series, of: number, x: DrawnAxis, y: DrawnAxis, withSeeds: boolean): string {
+/** How far aside a series stands at each place: only where others stand too, so that each mark is at its x otherwise. */
+function asides(figure: Figure, all: readonly Series[], s: Series): (x: number) => number {
+  const measured = all.filter((other) => !isClosedForm(figure, other));
+  return (x) => {
+    const here = measured.filter((other) => other.spots.some((spot) => spot.x === x));
+    return (here.indexOf(s) - (here.length - 1) / 2) * Math.min(9, 60 / Math.max(1, here.length));
+  };
+}
+
+/** Each place with its mean, its interval and, faintly, its seeds. */
+function drawDots(
+  figure: Figure,
+  s: Series,
+  asideAt: (x: number) => number,
+  x: DrawnAxis,
+  y: DrawnAxis,
+  withSeeds: boolean,
+): string {
   const name = seriesClass(s.index);
   if (isClosedForm(figure, s)) {
     const path = line<(typeof s.spots)[number]>(
@@ -112,14 +128,15 @@ function drawDots(figure: Figure, s: Series, of: number, x: DrawnAxis, y: DrawnA
     const marks = s.seeds.size > 0 ? [...s.seeds.values()].flat() : s.spots.map((p) => ({ x: p.x, y: p.mean }));
     return `<g class="${name}">${marks.map((p) => mark(s.index, x.place(p.x), y.place(p.y), 3)).join('')}</g>`;
   }
-  const aside = (s.index - (of - 1) / 2) * Math.min(9, 60 / Math.max(1, of));
   const seeds = withSeeds
     ? [...s.seeds.values()]
         .flat()
-        .map((p) => `<circle class="seed-dot" cx="${at(x.place(p.x) + aside)}" cy="${at(y.place(p.y))}" r="1.5"/>`)
+        .map(
+          (p) => `<circle class="seed-dot" cx="${at(x.place(p.x) + asideAt(p.x))}" cy="${at(y.place(p.y))}" r="1.5"/>`,
+        )
     : [];
   const spots = s.spots.map((spot) => {
-    const place = x.place(spot.x) + aside;
+    const place = x.place(spot.x) + asideAt(spot.x);
     const interval = spot.low === null ? '' : whisker(place, y.place(spot.low), y.place(spot.high as number));
     return interval + mark(s.index, place, y.place(spot.mean), 4);
   });

@@ -19,14 +19,14 @@ export function say(value: number): string {
 
 /**
  * Numbers that are read beside each other, such as a mean and the ends of its interval: all with so many decimals that
- * the least distance between two of them keeps two figures.
+ * the least distance between two of them is still seen.
  */
 export function sayTogether(values: readonly number[]): string[] {
   const sorted = [...values].filter(Number.isFinite).sort((a, b) => a - b);
   const gaps = sorted.slice(1).flatMap((value, i) => (value > sorted[i] ? [value - sorted[i]] : []));
   if (gaps.length === 0) return values.map(say);
-  const decimals = Math.ceil(-Math.log10(Math.min(...gaps))) + 1;
-  if (decimals > 6 || decimals < 0) return values.map(say);
+  const decimals = Math.max(0, Math.ceil(-Math.log10(Math.min(...gaps)) + 0.3));
+  if (decimals > 6) return values.map(say);
   return values.map((value) => (Number.isFinite(value) ? value.toFixed(decimals).replace('-', '−') : '–'));
 }
 
@@ -43,7 +43,8 @@ export function sayInterval({ mean, low, high }: { mean: number; low: number; hi
 export function sayDuration(ms: number): string {
   if (ms < 950) return `${Math.max(0.1, ms / 1000).toFixed(1)} s`;
   if (ms < 59_500) return `${(ms / 1000).toFixed(ms < 9_950 ? 1 : 0)} s`;
-  const minutes = Math.floor(ms / 60_000);
+  const seconds = Math.round(ms / 1000);
+  const minutes = Math.floor(seconds / 60);
   if (minutes >= 60) return `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
-  return `${minutes} min ${Math.round((ms % 60_000) / 1000)} s`;
+  return `${minutes} min ${seconds % 60} s`;
 }

@@ -28,7 +28,7 @@ export function layAxis(
   const format = scale.tickFormat(ticks);
   return {
     // A value that a logarithm has no place for stands at the axis's foot.
-    place: (value) => scale(isLog && value <= 0 ? low : value),
+    place: (value) => scale(isLog && value < LEAST ? low : value),
     ticks: scale
       .ticks(ticks)
       .map((value) => ({ at: scale(value), label: format(value) }))
@@ -43,11 +43,14 @@ function layCategories(categories: readonly string[], [from, to]: readonly [numb
   return { place, ticks: categories.map((label, i) => ({ at: place(i), label })) };
 }
 
+/** Below it there is no room on a logarithmic axis for a smaller value. */
+const LEAST = 1e-300;
+
 function extent(values: Iterable<number>, isLog: boolean): [number, number] {
   let low = Number.POSITIVE_INFINITY;
   let high = Number.NEGATIVE_INFINITY;
   for (const value of values) {
-    if (!Number.isFinite(value) || (isLog && value <= 0)) continue;
+    if (!Number.isFinite(value) || (isLog && value < LEAST)) continue;
     if (value < low) low = value;
     if (value > high) high = value;
   }

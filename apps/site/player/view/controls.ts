@@ -48,7 +48,7 @@ function heldBlock(others: readonly Parameter[], held: (p: Parameter) => Paramet
       const value = written(held(parameter));
       const isOwn = value !== written(defaultOf(parameter, chosen.size));
       const unit = 'unit' in parameter && parameter.unit ? ` ${parameter.unit}` : '';
-      return html`<div><dt>${parameter.label}</dt><dd data-held="${parameter.key}"${isOwn ? html` data-value="${value}"` : ''}>${value}${unit} <span class="quiet">${parameter.help} <code>${parameter.key}</code> takes ${allowed(parameter)}.</span>${faultLine(parameter.key, chosen.faults)}</dd></div>`;
+      return html`<div><dt>${parameter.label}</dt><dd data-held="${parameter.key}"${isOwn ? html` data-value="${value}"` : ''}>${spaced(held(parameter))}${unit} <span class="quiet">${parameter.help} <code>${parameter.key}</code> takes ${allowed(parameter)}.</span>${faultLine(parameter.key, chosen.faults)}</dd></div>`;
     },
   )}</dl>
 <p class="quiet">Set by the address of this page, the command and the API.</p></details>`;
@@ -74,7 +74,7 @@ function field(parameter: Parameter, id: string, value: ParameterValue): Html {
     case 'choice':
       return html`<select ${common}>${parameter.options.map((o) => html`<option value="${o.value}"${o.value === value ? html` selected` : ''}>${o.label}</option>`)}</select>`;
     case 'integers':
-      return html`<input ${common} type="text" inputmode="numeric" value="${written(value)}" autocomplete="off" required />`;
+      return html`<input ${common} type="text" inputmode="numeric" value="${spaced(value)}" autocomplete="off" required />`;
     default: {
       // The slider is an easier way to the same value; the number field is what is sent.
       const step = parameter.step ?? (parameter.kind === 'integer' ? 1 : 'any');
@@ -116,7 +116,12 @@ function isLogarithmic(parameter: Numeric): boolean {
   return parameter.scale === 'log' && parameter.min > 0;
 }
 
-/** A value as it is written into a field or an address. */
+/** The same for the eye: '1, 300' is two numbers, '1,300' looks like one. */
+export function spaced(value: ParameterValue): string {
+  return Array.isArray(value) ? value.join(', ') : String(value);
+}
+
+/** A value as it is written into an address. */
 export function written(value: ParameterValue): string {
   return Array.isArray(value) ? value.join(',') : String(value);
 }

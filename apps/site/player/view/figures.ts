@@ -9,13 +9,18 @@ import { type Html, html, trusted } from '../html.ts';
 /** Rows that a page's table shows; the whole is in the CSV. */
 const MOST_ROWS = 12;
 
-/** Every figure with its sentence and the table behind it. */
+/** Every figure with its sentence and the table behind it. One that has no points yet is there and not shown. */
 export function figuresBlock(figures: readonly Figure[], points: readonly Point[]): Html {
-  return html`${figures.map((figure) => figureBlock(figure, points))}`;
+  const isEmpty = !figures.some((figure) => hasPoints(figure, points));
+  return html`<p class="quiet" data-empty${isEmpty ? '' : html` hidden`}>Figures are drawn here as it runs; the first comes within a second or two.</p>${figures.map((figure) => figureBlock(figure, points))}`;
 }
 
-export function figureBlock(figure: Figure, points: readonly Point[]): Html {
-  return html`<figure data-figure="${figure.id}">
+export function hasPoints(figure: Figure, points: readonly Point[]): boolean {
+  return points.some((point) => point.figure === figure.id);
+}
+
+function figureBlock(figure: Figure, points: readonly Point[]): Html {
+  return html`<figure data-figure="${figure.id}"${hasPoints(figure, points) ? '' : html` hidden`}>
 <figcaption>${figure.title}</figcaption>
 <div data-plot>${trusted(drawFigure(figure, points))}</div>
 <p class="quiet" data-finding>${describeFigure(figure, points)}</p>

@@ -3,7 +3,7 @@ import type { RunResult } from '@broadsheet/experiments';
 import { sayDuration } from '../drawing/numbers.ts';
 import { type Html, html, trusted } from '../html.ts';
 import { againstRecorded, claimsTable, verdictSentences } from './claims.ts';
-import { written } from './controls.ts';
+import { spaced } from './controls.ts';
 import type { LabFacts, RecordedVerdicts, ShownRun } from './facts.ts';
 import { tablesBlock } from './figures.ts';
 import { addressOf } from './links.ts';
@@ -53,7 +53,7 @@ function howItRan(facts: LabFacts, run: ShownRun): Html {
   const { result } = run;
   const labelOf = (key: string) => facts.parameters.find((p) => p.key === key)?.label ?? key;
   return html`<details><summary class="label">How it ran, and how to run it again</summary><dl class="plain-list">
-${Object.entries(result.parameters).map(([key, value]) => html`<div><dt>${labelOf(key)}</dt><dd>${written(value)}</dd></div>`)}
+${Object.entries(result.parameters).map(([key, value]) => html`<div><dt>${labelOf(key)}</dt><dd>${spaced(value)}</dd></div>`)}
 <div><dt>Seeds</dt><dd>${result.seeds.join(', ')}</dd></div>
 <div><dt>Ran on</dt><dd>${result.executorDescription}</dd></div>
 <div><dt>Took</dt><dd>${sayDuration(result.durationMs)}, begun <time datetime="${result.startedAt}">${result.startedAt.slice(0, 16).replace('T', ' ')} UTC</time></dd></div>
