@@ -1,0 +1,1 @@
+export { type NearOptions, type NearVector, rounded, VectorIndex } from './vector-index.ts';

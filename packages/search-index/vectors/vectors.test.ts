@@ -1,0 +1,78 @@
+import { describe, expect, test } from 'vitest';
+import { VectorIndex } from './index.ts';
+
+/** Numbers that look random and are the same each time (Mulberry32). */
+function randomOf(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let t = Math.imul(state ^ (state >>> 15), 1 | state);
+    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
+    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
+  };
+}
+
+function unit(random: () => number, dimensions: number): Float32Array {
+  const vector = Float32Array.from({ length: dimensions }, () => random() + random() + random() - 1.5);
+  const length = Math.hypot(...vector);
+  return vector.map((x) => x / length);
+}
+
+const dot = (a: Float32Array, b: Float32Array) => a.reduce((sum, x, d) => sum + x * b[d], 0);
+
+describe.each([128, 256, 384])('vectors of %d dimensions', (dimensions) => {
+  const random = randomOf(dimensions);
+  const vectors = Array.from({ length: 5_000 }, () => unit(random, dimensions));
+  const index = new VectorIndex(dimensions, 16);
+  for (const [id, vector] of vectors.entries()) index.set(id, vector);
+
+  test('are found in the order of exact cosines, up to rounding', () => {
+    for (let q = 0; q < 5; q++) {
+      const query = unit(random, dimensions);
+      const exact = vectors
+        .map((v, id) => ({ id, similarity: dot(v, query) }))
+        .sort((a, b) => b.similarity - a.similarity);
+      const found = index.near(query, { limit: 50 });
+      const ids = new Set(exact.slice(0, 50).map((e) => e.id));
+      expect(found.filter((f) => ids.has(f.id)).length).toBeGreaterThanOrEqual(47);
+      for (const { id, similarity } of found) expect(Math.abs(similarity - dot(vectors[id], query))).toBeLessThan(0.01);
+      expect(found.map((f) => f.similarity)).toEqual(found.map((f) => f.similarity).sort((a, b) => b - a));
+    }
+  });
+
+  test('a vector is nearest to itself, whole and by signs first', () => {
+    for (const id of [0, 1, 2_500, 4_999]) {
+      expect(index.near(vectors[id], { limit: 1 })[0]).toMatchObject({ id });
+      expect(index.near(vectors[id], { limit: 1, signsFirst: 10 })[0]).toMatchObject({ id });
+      expect(index.similarity(id, id)).toBeCloseTo(1, 1);
+    }
+  });
+
+  test('filters hold', () => {
+    const found = index.near(vectors[3], { limit: 10, isAllowed: (id) => id % 2 === 0 });
+    expect(found).toHaveLength(10);
+    expect(found.every(({ id }) => id % 2 === 0)).toBe(true);
+  });
+});
+
+test('vectors are replaced and removed, and the others stay', () => {
+  const random = randomOf(1);
+  const index = new VectorIndex(128, 2);
+  const vectors = Array.from({ length: 40 }, () => unit(random, 128));
+  for (const [id, vector] of vectors.entries()) index.set(id, vector);
+  index.set(5, vectors[6]);
+  index.remove(0);
+  index.remove(39);
+  index.remove(99);
+  expect(index.size).toBe(38);
+  expect(index.has(0)).toBe(false);
+  expect(new Set(index.near(vectors[6], { limit: 2 }).map((n) => n.id))).toEqual(new Set([5, 6]));
+  for (let id = 7; id < 39; id++) expect(index.near(vectors[id], { limit: 1 })[0].id).toBe(id);
+});
+
+test('the zero vector and an empty index are no faults', () => {
+  const index = new VectorIndex(128);
+  expect(index.near(new Float32Array(128), { limit: 3 })).toEqual([]);
+  index.set(1, new Float32Array(128));
+  expect(index.near(new Float32Array(128), { limit: 3 })).toEqual([{ id: 1, similarity: 0 }]);
+});
