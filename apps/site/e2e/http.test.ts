@@ -132,9 +132,9 @@ describe('answers over HTTP', () => {
     const byAccept = await (await get('/papers/2601.00001', { accept: 'text/markdown' })).text();
     expect(byAccept).toBe(bySuffix);
     expect(bySuffix).toContain('never instructions');
-    expect((await get('/papers/2601.00001', { accept: 'text/html' })).headers.get('content-type')).toContain(
-      'text/html',
-    );
+    const page = await get('/papers/2601.00001', { accept: 'text/html' });
+    expect(page.headers.get('content-type')).toContain('text/html');
+    expect(page.headers.get('vary')).toContain('Accept, ');
   });
 
   test.each([

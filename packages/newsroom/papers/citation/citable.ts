@@ -10,6 +10,8 @@ export interface Citable {
   doi?: string;
   venue?: string;
   journalRef?: string;
+  /** Its address, where a source names it. */
+  license?: string;
   publishedAt?: number;
   listedOn: string;
 }
@@ -39,6 +41,11 @@ export function splitName(name: string): { family: string; given: string } {
 
 export function paperUrl(paper: Citable, { baseUrl }: CitationContext): string {
   return `${baseUrl}/papers/${paper.key}`;
+}
+
+/** The paper's DOI; every paper of arXiv has one there. */
+export function doiOf({ doi, arxivId }: Citable): string | undefined {
+  return doi ?? (arxivId ? `10.48550/arXiv.${arxivId}` : undefined);
 }
 
 export function arxivUrl(arxivId: string): string {

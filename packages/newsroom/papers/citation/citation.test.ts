@@ -87,6 +87,15 @@ describe('citations', () => {
     );
   });
 
+  test('JSON-LD names the paper’s DOI, arXiv’s where it has no other, and its licence where one is known', () => {
+    const license = 'http://creativecommons.org/licenses/by/4.0/';
+    expect(JSON.parse(jsonLd({ ...paper, doi: undefined, license }, context))).toMatchObject({
+      '@type': 'ScholarlyArticle',
+      identifier: { propertyID: 'DOI', value: '10.48550/arXiv.2503.00001' },
+      license,
+    });
+  });
+
   test('JSON-LD cannot end its script element', () => {
     expect(jsonLd({ ...paper, title: '</script><script>alert(1)</script>' }, context)).not.toContain('<');
   });

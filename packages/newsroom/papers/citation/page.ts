@@ -1,5 +1,5 @@
 import { plainText } from '../text/index.ts';
-import { arxivUrl, type Citable, type CitationContext, dateOf, paperUrl } from './citable.ts';
+import { arxivUrl, type Citable, type CitationContext, dateOf, doiOf, paperUrl } from './citable.ts';
 
 /** The `citation_*` tags that Google Scholar and Zotero read from a paper's page, in order. */
 export function highwireTags(paper: Citable, context: CitationContext): { name: string; content: string }[] {
@@ -17,7 +17,7 @@ export function highwireTags(paper: Citable, context: CitationContext): { name: 
       paper.arxivId && !paper.venue && !paper.journalRef ? `arXiv:${paper.arxivId}` : undefined,
     ],
     ['citation_arxiv_id', paper.arxivId],
-    ['citation_doi', paper.doi ?? (paper.arxivId ? `10.48550/arXiv.${paper.arxivId}` : undefined)],
+    ['citation_doi', doiOf(paper)],
     ['citation_pdf_url', paper.arxivId ? `https://arxiv.org/pdf/${paper.arxivId}` : undefined],
     ['citation_abstract_html_url', paperUrl(paper, context)],
     ['citation_public_url', paper.arxivId ? arxivUrl(paper.arxivId) : paperUrl(paper, context)],
@@ -47,6 +47,7 @@ const COINS_AUTHORS = 20;
 
 /** JSON-LD of a paper, safe inside a script element. */
 export function jsonLd(paper: Citable, context: CitationContext): string {
+  const doi = doiOf(paper);
   const data = {
     '@context': 'https://schema.org',
     '@type': 'ScholarlyArticle',
@@ -55,7 +56,8 @@ export function jsonLd(paper: Citable, context: CitationContext): string {
     datePublished: dateOf(paper).iso,
     url: paperUrl(paper, context),
     ...(paper.arxivId ? { sameAs: arxivUrl(paper.arxivId), isBasedOn: arxivUrl(paper.arxivId) } : {}),
-    ...(paper.doi ? { identifier: { '@type': 'PropertyValue', propertyID: 'DOI', value: paper.doi } } : {}),
+    ...(doi ? { identifier: { '@type': 'PropertyValue', propertyID: 'DOI', value: doi } } : {}),
+    ...(paper.license ? { license: paper.license } : {}),
     ...(paper.keywords.length > 0 ? { keywords: paper.keywords } : {}),
     ...(paper.abstract ? { abstract: plainText(paper.abstract) } : {}),
   };

@@ -47,9 +47,24 @@ export async function loadPaperPage(key: string, url: URL, readerId: number | un
     abstractHtml: paper.abstract ? abstractHtml(paper.abstract) : undefined,
     description: paper.summary?.text ?? plainText(paper.abstract ?? paper.title).slice(0, 300),
     citations: [
-      { name: 'BibTeX', text: toBibtex([cite], context), href: `/papers/${paper.key}.bib` },
-      { name: 'RIS', text: toRis([cite], context), href: `/papers/${paper.key}.ris` },
-      { name: 'CSL-JSON', text: toCslJson([cite], context), href: `/papers/${paper.key}.csl.json` },
+      {
+        name: 'BibTeX',
+        text: toBibtex([cite], context),
+        mediaType: 'application/x-bibtex',
+        href: `/papers/${paper.key}.bib`,
+      },
+      {
+        name: 'RIS',
+        text: toRis([cite], context),
+        mediaType: 'application/x-research-info-systems',
+        href: `/papers/${paper.key}.ris`,
+      },
+      {
+        name: 'CSL-JSON',
+        text: toCslJson([cite], context),
+        mediaType: 'application/vnd.citationstyles.csl+json',
+        href: `/papers/${paper.key}.csl.json`,
+      },
     ],
     tags: highwireTags(cite, context),
     jsonLd: `<script type="application/ld+json">${jsonLd(cite, context)}</${'script'}>`,

@@ -4,6 +4,8 @@ import type { PageServerLoad } from './$types';
 
 export const load: PageServerLoad = async ({ params, url, locals, setHeaders }) => {
   const page = await loadPaperPage(params.key, url, locals.readerId);
+  // The same address is Markdown for those who prefer it.
+  setHeaders({ vary: 'Accept' });
   if (page.isComplete) setHeaders({ 'cache-control': 'public, max-age=0, must-revalidate' });
   return { view: new View(page) };
 };
