@@ -38,6 +38,7 @@ export const command: Command = {
       parameters: parametersOf(flags.param),
       workers: workersOf(flags.workers),
       dataDir: context.host.settings.dataDir,
+      onFetch: context.host.settings.runtimes ? () => tellFetch(context) : undefined,
       ...watch(context),
     };
     const { result, forget } = await orMisuse(runHere(options), context.signal);
@@ -62,6 +63,10 @@ async function replay(context: CommandContext, file: string): Promise<number> {
 function watch({ isTerminal, stderr, signal }: CommandContext): Pick<HereOptions, 'signal' | 'onEvent'> {
   const line = isTerminal ? progressLine(stderr) : undefined;
   return { signal, onEvent: (event) => event.type === 'progress' && line?.show(event) };
+}
+
+function tellFetch({ stderr }: CommandContext): void {
+  stderr.write('fetching ONNX Runtime (90 MB, once; BROADSHEET_RUNTIMES=off keeps it away)\n');
 }
 
 function print({ flags, stdout }: CommandContext, result: RunResult): void {

@@ -5,9 +5,11 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import {
   alignmentForTask,
+  backPropagate,
   cellTypeBlocks,
   centred,
   conservedDrift,
+  crossEntropy,
   dale,
   descend,
   erdosRenyi,
@@ -183,6 +185,31 @@ describe('kernels', () => {
     trace(recurrent).forEach((value, i) => {
       expect(trace(all)[i]).toBeGreaterThanOrEqual(value);
     });
+  });
+
+  test('with its output scaled up by a and the learning rate down by a², training becomes lazy', () => {
+    const rng = createRng(8);
+    const [start, inputs] = [drawWeights(rng), drawInputs(rng, 4)];
+    const labels = rng.integers(inputs.steps * inputs.batch, 0, outputs);
+    const alignments = [1, 10, 100].map((scale) => {
+      const copy = (w: Weights['wx']) => matrix(w.shape[0], w.shape[1], w.data);
+      const now = { wx: copy(start.wx), wh: copy(start.wh), wo: copy(start.wo) };
+      const first = runNetwork(start, inputs);
+      for (let step = 0; step < 200; step++) {
+        const activity = runNetwork(now, inputs);
+        const scaled = activity.logits.map((z, i) => scale * (z - first.logits[i])); // a (f − f₀)
+        const dLogits = crossEntropy(scaled, labels).dLogits.map((d) => d * scale);
+        const grads = backPropagate(now, inputs, activity, dLogits);
+        for (const name of ['wx', 'wh', 'wo'] as const)
+          grads[name].forEach((value, i) => {
+            now[name].data[i] -= (0.05 / scale ** 2) * value;
+          });
+      }
+      return kernelAlignment(kernelOf(start, inputs), kernelOf(now, inputs)) as number;
+    });
+    expect(alignments[0]).toBeLessThan(0.99);
+    expect(alignments[1]).toBeGreaterThan(alignments[0]);
+    expect(alignments[2]).toBeGreaterThan(0.999);
   });
 
   test('a dead network has no alignment, not a wrong one', () => {

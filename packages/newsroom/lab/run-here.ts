@@ -1,6 +1,7 @@
 import { rm } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
+import { installRuntimes, runtimesState } from '@broadsheet/engine/node';
 import {
   type Comparison,
   canonicalJson,
@@ -32,6 +33,8 @@ export interface HereOptions {
   readonly dataDir?: string;
   readonly signal: AbortSignal;
   readonly onEvent?: (event: RunnerEvent) => void;
+  /** Told when ONNX Runtime has to be fetched first; without it, it is not fetched, and slower kernels may have to do. */
+  readonly onFetch?: () => void;
 }
 
 export interface HereResult {
@@ -63,6 +66,7 @@ export async function runHere(options: HereOptions): Promise<HereResult> {
     throw new Error(`${experiment.id} has no size "${size}"; it has ${Object.keys(experiment.sizes).join(', ')}.`);
   const parameters = readParameters(experiment, size, options.parameters);
   const seeds = seedsOf(options.seeds ?? facts.seeds);
+  await fetchRuntimes(options);
   const { executor, description } = await nodeExecutor();
   const workers = options.workers ?? Math.min(MOST_WORKERS, availableParallelism());
   const request = {
@@ -115,4 +119,11 @@ function checkResult(value: unknown): RunResult {
   if (!isResult)
     throw new Error('This is no result of a run: it lacks format 1, experiment, seeds, outcomes or verdicts.');
   return found as RunResult;
+}
+
+/** A machine that never served a page has no ONNX Runtime yet. Without a network the run goes on, slower, and says so. */
+async function fetchRuntimes({ onFetch, signal }: HereOptions): Promise<void> {
+  if (!onFetch || runtimesState().state !== 'absent') return;
+  onFetch();
+  await installRuntimes({ signal });
 }
