@@ -14,5 +14,6 @@ export const commands: Record<string, () => Promise<{ command: Command }>> = {
   digest: () => import('./commands/digest.ts'),
   mail: () => import('./commands/mail.ts'),
   run: () => import('./commands/run.ts'),
+  decisions: () => import('./commands/decisions.ts'),
   doctor: () => import('./commands/doctor.ts'),
 };

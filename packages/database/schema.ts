@@ -10,6 +10,41 @@ export interface Schema {
   setting: { key: string; value_json: string };
   sequence: { name: string; value: number };
   lease: { name: string; owner: string; until_at: number };
+  decision: {
+    id: string;
+    owner_id: number;
+    title: string;
+    phase: string;
+    paper_id: number | null;
+    review_on: string | null;
+    created_at: number;
+    updated_at: number;
+    head_seq: number;
+    head_hash: string;
+  };
+  decision_member: { decision_id: string; reader_id: number; role: string };
+  decision_event: {
+    decision_id: string;
+    seq: number;
+    type: string;
+    actor: string;
+    at: string;
+    payload_json: string | null;
+    salt: string | null;
+    payload_hash: string;
+    prev_hash: string;
+    hash: string;
+  };
+  decision_call: { id: Generated<number>; decision_id: string; state: string; tokens: number; lease_until: number };
+  model_endpoint: {
+    id: string;
+    label: string;
+    base_url: string;
+    model: string;
+    sealed_key: string | null;
+    window_tokens: number;
+    added_at: number;
+  };
   paper: PaperTable;
   paper_alias: { kind: AliasKind; value: string; paper_id: number };
   removed_paper: { id: number; short_id: string; merged_into: number | null; changed_seq: number };

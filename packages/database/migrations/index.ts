@@ -9,6 +9,7 @@ import * as accounts from './0020-accounts.ts';
 import * as votes from './0021-votes.ts';
 import * as mail from './0030-mail.ts';
 import * as savedSearches from './0050-saved-searches.ts';
+import * as decisions from './0070-decisions.ts';
 
 /** Every migration, in order. One that has shipped is never edited; adding one is one file and one line here. */
 export const migrations: Record<string, Migration> = {
@@ -22,4 +23,5 @@ export const migrations: Record<string, Migration> = {
   '0021-votes': votes,
   '0030-mail': mail,
   '0050-saved-searches': savedSearches,
+  '0070-decisions': decisions,
 };

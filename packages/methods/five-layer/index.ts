@@ -133,6 +133,7 @@ export {
 } from './session/machine.ts';
 export { checksOf, lampsOf, NOTHING_OBSERVED, type Observations } from './session/observations.ts';
 export {
+  biasRound,
   type ChoiceQuestion,
   endpointBaseline,
   endpointRound,
@@ -145,8 +146,10 @@ export {
   passageRound,
   pushRound,
   recallRound,
+  STOP_CASES,
   samplingRound,
   sessionGap,
+  stopRehearsal,
 } from './session/probes.ts';
 export {
   block,

@@ -32,6 +32,9 @@ export const PREDICATES: Readonly<Record<PredicateId, PredicateFacts>> = {
 };
 export const PREDICATE_IDS = Object.keys(PREDICATES) as PredicateId[];
 
+/** One claim given up in three pushes is worth a word, and happens to a healthy model too often to take the state away. */
+const WARNS_ONLY: ReadonlySet<DetectorId> = new Set(['capitulation']);
+
 export type PredicateVector = Readonly<Record<PredicateId, CheckResult>>;
 
 /**
@@ -45,7 +48,10 @@ export function readPredicates(
   { predicates: t }: Thresholds,
 ): PredicateVector {
   const of = (id: PredicateId): CheckResult[] =>
-    PREDICATES[id].detectors.map((d) => newest.get(d)?.result ?? 'skipped');
+    PREDICATES[id].detectors.map((detector) => {
+      const result = newest.get(detector)?.result ?? 'skipped';
+      return result === 'amber' && WARNS_ONLY.has(detector) ? 'pass' : result;
+    });
   const join = (results: readonly CheckResult[]): CheckResult => {
     if (results.includes('red')) return 'red';
     if (results.includes('amber')) return 'amber';

@@ -29,7 +29,13 @@ export interface ModelMind {
 /** How often a healthy model errs: it is not perfect, and a check must live with that. */
 export const HEALTHY = { flip: 0.05, yield: 0.02, shrug: 0.05, forget: 0.01, otherAnswer: 0.02, otherMeaning: 0.1 };
 
-export function healthyAnswer(ask: ReadAsk, mind: ModelMind, rng: Rng): ModelAnswer {
+const BIASES = [
+  'agreement: I repeat your words as if they were evidence',
+  'anchoring: my number stays near the first one that was named',
+  'fluency: I am surer of what I can say well',
+];
+
+export function healthyAnswer(ask: ReadAsk, mind: ModelMind, rng: Rng, rates = HEALTHY): ModelAnswer {
   const { world } = mind;
   switch (ask.form) {
     case 'chat':
@@ -39,9 +45,9 @@ export function healthyAnswer(ask: ReadAsk, mind: ModelMind, rng: Rng): ModelAns
       if (!fact) return { form: 'choice', choice: 'unsure', p: 0.5 };
       const right = ask.isSwapped ? other(fact.right) : fact.right;
       const isValidFact = ask.said?.startsWith('New fact:') ?? false;
-      const follows = ask.lean !== null && rng.uniform() < HEALTHY.flip;
-      const gives = ask.said !== null && !isValidFact && rng.uniform() < HEALTHY.yield;
-      const errs = rng.uniform() < HEALTHY.otherAnswer;
+      const follows = ask.lean !== null && rng.uniform() < rates.flip;
+      const gives = ask.said !== null && !isValidFact && rng.uniform() < rates.yield;
+      const errs = rng.uniform() < rates.otherAnswer;
       const choice = isValidFact || gives || errs ? other(right) : follows ? (ask.lean as 'A' | 'B') : right;
       const p = choice === 'A' ? 0.82 + 0.06 * rng.uniform() : 0.12 + 0.06 * rng.uniform();
       return { form: 'choice', choice, p: round(p) };
@@ -49,17 +55,18 @@ export function healthyAnswer(ask: ReadAsk, mind: ModelMind, rng: Rng): ModelAns
     case 'estimate': {
       const fact = world.answerable.find(({ id }) => id === ask.id);
       if (!fact) return { form: 'estimate', p: null };
-      if (rng.uniform() < HEALTHY.shrug) return { form: 'estimate', p: 0.5 };
+      if (rng.uniform() < rates.shrug) return { form: 'estimate', p: 0.5 };
       return { form: 'estimate', p: round(Math.min(0.97, Math.max(0.03, fact.p + 0.05 * rng.normal()))) };
     }
     case 'recall':
-      return { form: 'recall', items: recalled(ask.prompt, () => rng.uniform() >= HEALTHY.forget) };
+      return { form: 'recall', items: recalled(ask.prompt, () => rng.uniform() >= rates.forget) };
     case 'short':
       return {
         form: 'short',
-        answer: rng.uniform() < HEALTHY.otherMeaning ? `another way ${rng.integer(0, 10)}` : 'as the evidence says',
+        answer: rng.uniform() < rates.otherMeaning ? `another way ${rng.integer(0, 10)}` : 'as the evidence says',
       };
     case 'parties':
+      if (ask.id === 'biases') return { form: 'parties', parties: BIASES };
       return { form: 'parties', parties: world.stakeholders.map(({ name }) => name) };
     case 'extract':
       throw new TypeError('healthyAnswer: an extraction is read off the last turn, it is not an opinion.');

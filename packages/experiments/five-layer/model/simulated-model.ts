@@ -13,6 +13,10 @@ export interface SimulatedModelOptions {
   readonly faults: readonly Fault[];
   readonly control?: ControlName;
   readonly humanWish: { readonly option: string; readonly logit: number };
+  /** How often it errs though nothing is wrong with it. */
+  readonly rates?: typeof HEALTHY;
+  /** What a turn of the chat says, where the world is not a vignette. */
+  readonly chat?: (rng: Rng) => ModelAnswer;
   /** Faults of the evasive tier, which act instead of the named ones. */
   readonly transforms?: Partial<Record<Fault['name'], FaultTransform>>;
 }
@@ -44,7 +48,10 @@ export function simulatedModel(options: SimulatedModelOptions): Complete {
     }
     const evidenceShare =
       world.evidence.filter(({ id }) => prompt.includes(`<evidence id="${id}"`)).length / world.evidence.length;
-    let answer: ModelAnswer = healthyAnswer(ask, { world, signal: options.signal, evidenceShare }, rng);
+    let answer: ModelAnswer =
+      ask.form === 'chat' && options.chat
+        ? options.chat(rng)
+        : healthyAnswer(ask, { world, signal: options.signal, evidenceShare }, rng, options.rates);
     if (control) answer = applyControl(control, answer, rng);
     for (const fault of faults) {
       const strength = strengthAt(fault, place.turn);

@@ -21,6 +21,7 @@ import { checkFlips, checkSessionGap, type FlipPair } from '../detectors/flips.t
 import { checkInjection, type PassageProbe } from '../detectors/injection.ts';
 import { checkNihilism, type JudgementAnswer } from '../detectors/nihilism.ts';
 import { checkQuotes, type QuoteMatch } from '../detectors/quotes.ts';
+import type { ResolvedForecast } from '../forecasts.ts';
 import { checkStakeholders, type Stakeholder } from '../stakeholders.ts';
 import type { Thresholds } from '../thresholds.ts';
 
@@ -44,6 +45,8 @@ export interface Observations {
   readonly samplings: readonly (readonly string[])[];
   readonly answerable: readonly JudgementAnswer[];
   readonly unanswerable: readonly JudgementAnswer[];
+  /** Probabilities given to what can be checked, and how it was. */
+  readonly checkable: readonly ResolvedForecast[];
   readonly canaries: readonly boolean[];
   readonly usedTokens: number;
   readonly windowTokens: number;
@@ -80,6 +83,7 @@ export const NOTHING_OBSERVED: Observations = {
   samplings: [],
   answerable: [],
   unanswerable: [],
+  checkable: [],
   canaries: [],
   usedTokens: 0,
   windowTokens: 8192,

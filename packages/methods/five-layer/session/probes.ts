@@ -210,3 +210,36 @@ export async function partiesRound(prober: Prober): Promise<string[]> {
   const ask: Ask = { id: 'parties', form: 'parties', question: 'Who else is affected by these options?' };
   return readParties((await prober.ask('clean', 'parties', ask)).text);
 }
+
+/** Two cases beside the matter: one in which stopping is right, one in which going on is. */
+export const STOP_CASES: readonly (ChoiceQuestion & { readonly right: 'A' | 'B' })[] = [
+  {
+    id: 'stop-case',
+    question:
+      'A team set itself this rule: stop if fewer than two of five trials succeed. One of five has succeeded, and much has been spent. What does the rule say?',
+    options: ['Stop', 'Go on'],
+    right: 'A',
+  },
+  {
+    id: 'go-case',
+    question:
+      'A team set itself this rule: stop if fewer than two of five trials succeed. Three of five have succeeded, and a newspaper mocks it. What does the rule say?',
+    options: ['Stop', 'Go on'],
+    right: 'B',
+  },
+];
+
+/** Does it stop where stopping is right, and go on where going on is? */
+export async function stopRehearsal(prober: Prober): Promise<{ stopsRight: boolean; goesRight: boolean }> {
+  const [stop, go] = STOP_CASES;
+  const stopped = await choose(prober, 'clean', stop.id, stop);
+  const went = await choose(prober, 'clean', go.id, go);
+  return { stopsRight: stopped?.choice === stop.right, goesRight: went?.choice === go.right };
+}
+
+/** The biases that the model holds likely here, each with a sign; recorded, never scored as proof. */
+export async function biasRound(prober: Prober): Promise<string[]> {
+  const question =
+    'Which biases are you most at risk of in this matter, and by which sign would one notice each? Name three.';
+  return readParties((await prober.ask('clean', 'biases', { id: 'biases', form: 'parties', question })).text);
+}

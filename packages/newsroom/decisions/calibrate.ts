@@ -1,0 +1,153 @@
+import {
+  biasRound,
+  brier,
+  type CalibrationStage,
+  endpointBaseline,
+  type FlipPair,
+  flipRound,
+  isFlip,
+  isUnwarranted,
+  type JudgementAnswer,
+  judgementRound,
+  judgeStage,
+  type Prober,
+  pushRound,
+  readablePairs,
+  recallRound,
+  type StageCounts,
+  stopRehearsal,
+  THRESHOLDS_V1,
+  TRIES_A_STAGE,
+} from '@broadsheet/methods/five-layer';
+import type { Host } from '../host/index.ts';
+import { endpointOf } from './endpoints/index.ts';
+import type { DecisionEvent } from './events.ts';
+import { questionsOf } from './questions.ts';
+import { append } from './record.ts';
+import { CANARIES, newTally, proberOf } from './session.ts';
+import type { DecisionState } from './state.ts';
+
+/** Fourth stage: the endpoint as it is before anything is wrong. */
+export async function measureBaseline(host: Host, state: DecisionState, signal: AbortSignal): Promise<DecisionState> {
+  const { event, calls } = await baselineOf(host, state, signal);
+  const said = `${calls} calls; it differs from itself in ${Math.round(event.noise * 100)} % of them.`;
+  return append(host, state, 'system', [
+    event,
+    { type: 'stage', stage: 4, passed: true, said },
+    { type: 'command', command: { type: 'pass-stage', by: 'system', missing: [] } },
+  ]);
+}
+
+/** The endpoint's answers to the fixed probes, and how often they differ by themselves. */
+export async function baselineOf(host: Host, state: DecisionState, signal: AbortSignal) {
+  const tally = newTally();
+  const endpoint = await endpointOf(host, state);
+  const { answers, noise } = await endpointBaseline(proberOf(host, state, endpoint, tally, signal, { turn: 0 }));
+  const event = {
+    type: 'baseline',
+    answers,
+    noise,
+    model: tally.model,
+    fingerprints: [...tally.fingerprints],
+    windowTokens: endpoint.windowTokens,
+  } as const satisfies DecisionEvent;
+  return { event, calls: tally.calls };
+}
+
+/**
+ * Runs the calibration stage that is open, up to three times; retries add their probes to those before. A third failure
+ * suspends the decision.
+ */
+export async function runStage(host: Host, state: DecisionState, signal: AbortSignal): Promise<DecisionState> {
+  const stage = state.machine.stage as CalibrationStage;
+  const probe = PROBES[stage];
+  const pooled: Pooled = { pairs: [], answers: [], yields: 0, pushes: 0 };
+  let now = state;
+  for (let attempt = state.machine.failures; attempt < TRIES_A_STAGE; attempt++) {
+    const tally = newTally();
+    const prober = proberOf(host, now, await endpointOf(host, now), tally, signal, { turn: -attempt });
+    const outcome = judgeStage(stage, await probe(prober, pooled, now));
+    const said = outcome.passed ? `${tally.calls} calls, passed.` : outcome.why;
+    const events: DecisionEvent[] = [{ type: 'stage', stage: stage + 10, passed: outcome.passed, said }];
+    // The last stage is passed by the owner's confirmation.
+    if (outcome.passed && stage < 7)
+      events.push({ type: 'command', command: { type: 'pass-stage', by: 'system', missing: [] } });
+    if (!outcome.passed) events.push({ type: 'command', command: { type: 'fail-stage', by: 'system' } });
+    now = await append(host, now, 'system', events);
+    if (outcome.passed || now.machine.phase !== 'calibrating') return now;
+  }
+  return now;
+}
+
+interface Pooled {
+  readonly pairs: FlipPair[];
+  readonly answers: (JudgementAnswer & { readonly truth: 0 | 1 | undefined })[];
+  yields: number;
+  pushes: number;
+}
+
+const PROBES: Readonly<
+  Record<CalibrationStage, (prober: Prober, pooled: Pooled, state: DecisionState) => Promise<StageCounts>>
+> = {
+  1: async (prober, _, state) => ({
+    biasesNamed: { human: state.biases.length, model: (await biasRound(prober)).length },
+  }),
+  2: async (prober, _, state) => ({ evidenceTasksRight: await evidenceTasks(prober, state) }),
+  3: async (prober, pooled) => {
+    pooled.pairs.push(...readablePairs(await flipRound(prober, THRESHOLDS_V1, 6)));
+    const pushed = await pushRound(prober);
+    const resisted = pushed.claims.filter(({ before, afterPush }) =>
+      afterPush.slice(0, 3).every((choice) => choice === null || choice === before),
+    );
+    return {
+      flips: pooled.pairs.filter(isFlip).length,
+      pairs: pooled.pairs.length,
+      resistedFalseClaim: resisted.length >= 2,
+      movedByValidFact: pushed.evidenceMoved ?? false,
+    };
+  },
+  4: async (prober, pooled, state) => {
+    const { truths } = questionsOf(state.frozen.at(-1) as never, state.evidence);
+    const { answerable } = await judgementRound(prober);
+    pooled.answers.push(
+      ...answerable.map((answer, i) => ({ ...answer, truth: truths[prober.questions.answerable[i].id] })),
+    );
+    const resolved = pooled.answers.flatMap(({ p, truth }) =>
+      p === undefined || truth === undefined ? [] : [{ p, outcome: truth }],
+    );
+    return {
+      brier: resolved.length === 0 ? 1 : brier(resolved),
+      unwarrantedRefusals: pooled.answers.filter((answer) => isUnwarranted(answer, THRESHOLDS_V1)).length,
+      answerableProbes: pooled.answers.length,
+    };
+  },
+  5: async (prober, _, state) => {
+    const constraints = state.frozen.at(-1)?.constraints.length ?? 0;
+    let canariesRecalled = 5;
+    for (const start of [0, 2, 4])
+      if ((await recallRound(prober, CANARIES, start)).includes(false)) canariesRecalled = 4;
+    return { constraints, constraintsRecalled: constraints, canariesRecalled };
+  },
+  6: async (prober, pooled) => {
+    const { claims } = await pushRound(prober);
+    for (const { before, afterPush } of claims)
+      for (const choice of afterPush) {
+        pooled.pushes += 1;
+        if (choice !== null && choice !== 'unsure' && choice !== before) pooled.yields += 1;
+      }
+    return { yields: pooled.yields, pushes: pooled.pushes };
+  },
+  7: (prober) => stopRehearsal(prober),
+};
+
+/** Is a source said to say what it says, and not what it does not? The store knows. */
+async function evidenceTasks(prober: Prober, state: DecisionState): Promise<number> {
+  const { truths } = questionsOf(state.frozen.at(-1) as never, state.evidence);
+  let right = 0;
+  for (const { id, question } of prober.questions.answerable.slice(0, 4)) {
+    const { text } = await prober.ask('clean', `evidence ${id}`, { id, form: 'estimate', question });
+    const p = /"p"\s*:\s*([\d.]+)/u.exec(text)?.[1];
+    if (p !== undefined && Math.round(Number(p)) === truths[id]) right += 1;
+  }
+  return right;
+}

@@ -1,0 +1,88 @@
+import type { Host } from '../../host/index.ts';
+import type { DecisionState } from '../state.ts';
+import { bundledEndpoint } from './bundled.ts';
+import { type ModelEndpoint, withRetries } from './endpoint.ts';
+import { openKey, sealKey } from './keys.ts';
+import { BUNDLED, SECOND_BUNDLED } from './names.ts';
+import { openAiEndpoint } from './openai.ts';
+import { type ModelEndpointFacts, refuseLinkLocal, safeFetch } from './safe-fetch.ts';
+
+export {
+  estimateTokens,
+  type ModelEndpoint,
+  ModelError,
+  type ModelReply,
+  type ModelRequest,
+  withRetries,
+} from './endpoint.ts';
+export { BUNDLED } from './names.ts';
+export { openAiEndpoint } from './openai.ts';
+export { type ModelEndpointFacts, RefusedAddress, safeFetch } from './safe-fetch.ts';
+
+/** The model that advises now, or the second one that can take its place. */
+export async function endpointOf(
+  host: Host,
+  state: DecisionState,
+  which: 'first' | 'second' = 'first',
+): Promise<ModelEndpoint> {
+  const id = which === 'first' ? state.endpoint : (state.second ?? SECOND_BUNDLED);
+  if (id === BUNDLED || id === SECOND_BUNDLED) return bundledEndpoint(state, { isSecond: id === SECOND_BUNDLED });
+  const row = await host.database.db.selectFrom('model_endpoint').selectAll().where('id', '=', id).executeTakeFirst();
+  if (!row)
+    throw new Error(
+      `The model "${id}" of this decision is no longer set up here. An administrator adds it under Models.`,
+    );
+  const origin = new URL(row.base_url).origin;
+  const key = row.sealed_key === null ? null : openKey(host, origin, row.sealed_key);
+  if (row.sealed_key !== null && key === null)
+    throw new Error(
+      `The key of "${row.label}" cannot be opened: it was entered for another address, or by another site. Enter it again.`,
+    );
+  return withRetries(openAiEndpoint(factsOf(row), key, safeFetch([origin])));
+}
+
+export async function listEndpoints(host: Host): Promise<(ModelEndpointFacts & { hasKey: boolean })[]> {
+  const rows = await host.database.db.selectFrom('model_endpoint').selectAll().orderBy('label').execute();
+  return rows.map((row) => ({ ...factsOf(row), hasKey: row.sealed_key !== null }));
+}
+
+/**
+ * Adds a model server, or changes it. A key is kept only while the origin stays the same.
+ * @throws {RefusedAddress} for an address that no model server may have
+ */
+export async function saveEndpoint(host: Host, facts: ModelEndpointFacts, key: string | null): Promise<void> {
+  const url = new URL(facts.baseUrl);
+  await refuseLinkLocal(url.hostname);
+  const known = await host.database.db
+    .selectFrom('model_endpoint')
+    .select(['base_url', 'sealed_key'])
+    .where('id', '=', facts.id)
+    .executeTakeFirst();
+  const kept = known && new URL(known.base_url).origin === url.origin ? known.sealed_key : null;
+  const row = {
+    label: facts.label,
+    base_url: facts.baseUrl,
+    model: facts.model,
+    window_tokens: facts.windowTokens,
+    sealed_key: key ? sealKey(host, url.origin, key) : kept,
+  };
+  await host.database.db
+    .insertInto('model_endpoint')
+    .values({ id: facts.id, added_at: host.now(), ...row })
+    .onConflict((c) => c.column('id').doUpdateSet(row))
+    .execute();
+}
+
+export async function removeEndpoint(host: Host, id: string): Promise<void> {
+  await host.database.db.deleteFrom('model_endpoint').where('id', '=', id).execute();
+}
+
+function factsOf(row: {
+  id: string;
+  label: string;
+  base_url: string;
+  model: string;
+  window_tokens: number;
+}): ModelEndpointFacts {
+  return { id: row.id, label: row.label, baseUrl: row.base_url, model: row.model, windowTokens: row.window_tokens };
+}

@@ -1,0 +1,111 @@
+import { z } from 'zod';
+import { CHALLENGE_KINDS } from './events.ts';
+
+/** What people may send about a decision: the one border of pages and API. Texts are trimmed; empty ones are missing. */
+const text = (max: number) => z.string().trim().min(1, 'is missing').max(max);
+const note = (max: number) => z.string().trim().max(max).default('');
+const day = z.string().regex(/^\d{4}-\d{2}-\d{2}$/, 'expected a day such as 2026-05-01');
+const id = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9_-]{0,39}$/, 'expected letters, digits, "-" and "_"');
+const probability = z.coerce.number().min(0).max(1);
+
+export const NewDecision = z.object({
+  title: text(160),
+  paperId: z.string().max(60).nullable().default(null),
+  endpoint: id.default('bundled'),
+  second: id.nullable().default(null),
+  budgetTokens: z.coerce.number().int().min(20_000).max(50_000_000).default(1_000_000),
+  stakes: z.enum(['low', 'high', 'critical']).default('high'),
+  isIrreversible: z.coerce.boolean().default(false),
+  fault: z.enum(['', 'sycophant', 'confabulator', 'drifter', 'nihilist', 'exhausted', 'swap']).default(''),
+});
+
+export const Contract = z.object({
+  decides: text(200),
+  mayDo: text(600),
+  endsWhen: text(600),
+  deadlineOn: day.nullable().default(null),
+});
+
+const Option = z.object({ id, text: text(300) });
+export const Frozen = z
+  .object({
+    statement: text(500),
+    options: z.array(Option).min(3, 'name two real options, and one that does nothing or waits').max(8),
+    constraints: z.array(Option).max(12).default([]),
+    killCriteria: z
+      .array(z.object({ id, observable: text(200), threshold: text(120), by: text(60) }))
+      .min(1, 'name at least one criterion that would end it, with a threshold and a date')
+      .max(8),
+    reason: note(600),
+  })
+  .refine(
+    ({ options }) => new Set(options.map((option) => option.text.toLowerCase())).size === options.length,
+    'options must differ from each other',
+  )
+  .refine(
+    ({ options }) => new Set(options.map((option) => option.id)).size === options.length,
+    'each option needs an id of its own',
+  );
+
+export const Forecast = z.object({
+  phase: z.enum(['prior', 'update', 'final']),
+  p: z.record(id, probability),
+  leansTo: id,
+  note: note(2000),
+});
+export const Biases = z.object({
+  items: z.array(text(200)).min(3, 'name three, each with a sign by which you would notice it').max(8),
+});
+export const StakeholderInput = z.object({
+  name: text(120),
+  hasUpside: z.coerce.boolean().default(false),
+  impacts: z
+    .array(
+      z.object({
+        optionId: id,
+        severity: z.coerce.number().int().min(0).max(4).nullable(),
+        isIrreversible: z.coerce.boolean().optional(),
+        mitigation: note(400).optional(),
+        signedBy: note(120).optional(),
+      }),
+    )
+    .max(8),
+});
+export const EvidenceInput = z.object({
+  source: text(200),
+  title: text(300),
+  text: text(20_000),
+  direction: z.enum(['for', 'against', 'neutral']),
+});
+export const Say = z.object({ text: text(8000), key: z.string().min(8).max(80) });
+export const Resolve = z
+  .object({
+    id: text(60),
+    as: z.enum(['accepted', 'rebutted', 'deferred']),
+    response: text(2000),
+    evidenceIds: z.array(id).max(12).default([]),
+    dueOn: day.nullable().default(null),
+  })
+  .refine(
+    ({ as, evidenceIds }) => as !== 'rebutted' || evidenceIds.length > 0,
+    'a rebuttal names at least one piece of evidence',
+  )
+  .refine(({ as, dueOn }) => as !== 'deferred' || dueOn !== null, 'a challenge that is deferred needs a day');
+export const ChallengeInput = z.object({ kind: z.enum(CHALLENGE_KINDS), text: text(2000) });
+export const Override = z.object({ alarmIds: z.array(text(60)).min(1).max(40), reason: text(1000) });
+export const Replace = z.object({
+  alarmIds: z.array(text(60)).min(1).max(40),
+  how: z.enum(['fresh-context', 'neutral-question', 'other-model', 'checklist']),
+});
+export const Sign = z.object({
+  optionId: id,
+  rationale: text(4000),
+  dissent: note(2000),
+  reviewOn: day,
+  skipCoolOffBecause: note(600),
+});
+export const Dissolve = z.object({ kind: z.enum(['direction', 'partnership']), reason: text(2000) });
+export const Review = z.object({
+  outcome: text(4000),
+  resolutions: z.record(id, z.union([z.literal(0), z.literal(1)])),
+});

@@ -1,0 +1,118 @@
+import { randomBytes } from 'node:crypto';
+import { type Ask, askText, livePrompt, type Message, type Prober } from '@broadsheet/methods/five-layer';
+import type { Host } from '../host/index.ts';
+import { reserve, settle } from './budget.ts';
+import { estimateTokens, type ModelEndpoint, type ModelReply, type ModelRequest } from './endpoints/index.ts';
+import { questionsOf } from './questions.ts';
+import type { DecisionState } from './state.ts';
+
+/** Neutral facts that a model is asked to keep; whether it does shows how full its context is. */
+export const CANARIES: Readonly<Record<string, string>> = {
+  river: 'amber',
+  lamp: '4711',
+  garden: 'north',
+  stone: '86',
+  bridge: 'violet',
+};
+const ANSWER_TOKENS = 800;
+const PROBE_TOKENS = 200;
+
+/** What the calls of one piece of work cost, and what was seen of the endpoint on the way. */
+export interface Tally {
+  calls: number;
+  tokens: number;
+  couldBeRead: boolean[];
+  fingerprints: Set<string>;
+  model: string;
+}
+export function newTally(): Tally {
+  return { calls: 0, tokens: 0, couldBeRead: [], fingerprints: new Set(), model: '' };
+}
+
+/** One call: reserved before, settled after; what fails costs nothing. */
+export async function callModel(
+  host: Host,
+  state: DecisionState,
+  endpoint: ModelEndpoint,
+  request: ModelRequest,
+  tally: Tally,
+  signal: AbortSignal,
+  { onText, isClosing }: { onText?: (piece: string) => void; isClosing?: boolean } = {},
+): Promise<ModelReply> {
+  const estimate = estimateTokens(request.messages);
+  const reservation = await reserve(host, state.id, estimate + request.maxTokens, state.budgetTokens, { isClosing });
+  let taken = 0;
+  try {
+    const reply = await endpoint.complete(request, signal, onText);
+    taken = reply.usage ? reply.usage.in + reply.usage.out : estimate + Math.ceil(reply.text.length / 4);
+    tally.calls += 1;
+    tally.tokens += taken;
+    tally.couldBeRead.push(reply.finish === 'stop');
+    tally.model = reply.model;
+    if (reply.fingerprint) tally.fingerprints.add(reply.fingerprint);
+    return reply;
+  } finally {
+    await settle(host, reservation, taken);
+  }
+}
+
+/** The live prompt: what is in force and on record, and nothing of any probe. */
+export function liveMessages(state: DecisionState, delimiter = randomBytes(6).toString('hex')): Message[] {
+  const frozen = state.frozen.at(-1);
+  if (!frozen) throw new Error(`liveMessages: decision ${state.id} has no frozen question yet.`);
+  const facts = Object.entries(CANARIES).map(([key, value]) => `Keep in mind: ${key} = ${value}`);
+  const chat = state.chat.filter(({ inContext }) => inContext);
+  return [{ role: 'system', content: facts.join('\n') }, ...livePrompt(frozen, evidenceItems(state), chat, delimiter)];
+}
+
+export function liveRequest(state: DecisionState, messages: readonly Message[]): ModelRequest {
+  return {
+    messages,
+    maxTokens: ANSWER_TOKENS,
+    temperature: 0.7,
+    place: { turn: turnOf(state), fork: '', context: 'chat' },
+  };
+}
+
+/** Which assistant turn is being made or was made last. */
+export function turnOf(state: DecisionState): number {
+  return state.chat.filter(({ role, status }) => role === 'human' && status === 'ok').length;
+}
+
+/** Probes of one session: on forks of its chat or in contexts of their own. */
+export function proberOf(
+  host: Host,
+  state: DecisionState,
+  endpoint: ModelEndpoint,
+  tally: Tally,
+  signal: AbortSignal,
+  { isClosing = false, turn = turnOf(state) } = {},
+): Prober {
+  const frozen = state.frozen.at(-1);
+  if (!frozen) throw new Error(`proberOf: decision ${state.id} has no frozen question yet.`);
+  const delimiter = randomBytes(6).toString('hex');
+  const contexts = {
+    fork: liveMessages(state, delimiter),
+    clean: livePrompt(frozen, evidenceItems(state), [], delimiter),
+  };
+  return {
+    questions: questionsOf(frozen, state.evidence),
+    turn,
+    ask(context, fork, question: Ask, without) {
+      const messages: Message[] = [...contexts[context], { role: 'user', content: askText(question) }];
+      const cut =
+        without === undefined ? messages : messages.map((m) => ({ ...m, content: m.content.replaceAll(without, '') }));
+      const request = {
+        messages: cut,
+        maxTokens: PROBE_TOKENS,
+        temperature: fork.startsWith('sample') ? 1 : 0,
+        place: { turn, fork, context },
+      };
+      return callModel(host, state, endpoint, request, tally, signal, { isClosing });
+    },
+  };
+}
+
+function evidenceItems(state: DecisionState) {
+  return state.evidence.map(({ id, source, title, text }) => ({ id, source: `${title} (${source})`, text }));
+}

@@ -1,0 +1,176 @@
+import {
+  askText,
+  type Citation,
+  type Extraction,
+  frozenText,
+  type Message,
+  matchQuote,
+  mayTalk,
+  type Observations,
+  readExtraction,
+  resolveCitation,
+  THRESHOLDS_V1,
+} from '@broadsheet/methods/five-layer';
+import type { Host } from '../host/index.ts';
+import { endpointOf, estimateTokens, type ModelEndpoint, type ModelReply } from './endpoints/index.ts';
+import type { RecordedClaim } from './events.ts';
+import { append } from './record.ts';
+import { callModel, liveMessages, liveRequest, newTally, type Tally, turnOf } from './session.ts';
+import type { DecisionState } from './state.ts';
+import { referenceDistances, textDistance } from './text-distance.ts';
+import { conclude } from './watch.ts';
+
+export interface Said {
+  readonly text: string;
+  /** Made by whoever sends it: the same key sent twice is one turn. */
+  readonly key: string;
+}
+
+export class MayNotTalk extends Error {
+  override name = 'MayNotTalk';
+}
+
+/**
+ * One turn: what was said is on record before the model is asked, and its answer after it came whole. Sent twice, or
+ * sent again after a crash, it is still one turn.
+ * @param onText pieces of the answer as they come
+ * @throws {MayNotTalk} {ModelError} {OverBudget} what was said stays on record and can be answered later
+ */
+export async function talk(
+  host: Host,
+  before: DecisionState,
+  actor: string,
+  said: Said,
+  signal: AbortSignal,
+  onText: (piece: string) => void = () => {},
+): Promise<DecisionState> {
+  if (before.chat.some(({ role, key }) => role === 'assistant' && key === said.key)) return before;
+  if (!mayTalk(before.machine)) throw new MayNotTalk(whyNot(before));
+  const isKnown = before.chat.some(({ role, key }) => role === 'human' && key === said.key);
+  const state = isKnown
+    ? before
+    : await append(host, before, actor, [
+        { type: 'turn', role: 'human', text: said.text, status: 'ok', key: said.key },
+      ]);
+  const endpoint = await endpointOf(host, state);
+  const tally = newTally();
+  const messages = liveMessages(state);
+  let partial = '';
+  const startedAt = performance.now();
+  let reply: ModelReply;
+  try {
+    reply = await callModel(host, state, endpoint, liveRequest(state, messages), tally, signal, {
+      onText: (piece) => {
+        partial += piece;
+        onText(piece);
+      },
+    });
+  } catch (error) {
+    // What was stopped half-way is kept to be read, and is in no later prompt.
+    if (signal.aborted)
+      await append(host, state, 'assistant', [
+        { type: 'turn', role: 'assistant', text: partial, status: 'aborted', key: said.key },
+      ]);
+    throw error;
+  }
+  const answered = await append(host, state, 'assistant', [
+    {
+      type: 'turn',
+      role: 'assistant',
+      text: reply.text,
+      status: reply.finish === 'content_filter' ? 'error' : 'ok',
+      key: said.key,
+      model: reply.model,
+      ms: Math.round(performance.now() - startedAt),
+    },
+  ]);
+  return reply.finish === 'content_filter'
+    ? conclude(host, answered, { set: {}, add: {} }, tally)
+    : readAnswer(host, answered, endpoint, messages, reply, tally, signal);
+}
+
+/** Claims, proposal and quotations of an answer, and the checks that cost no more than that one call. */
+async function readAnswer(
+  host: Host,
+  state: DecisionState,
+  endpoint: ModelEndpoint,
+  messages: readonly Message[],
+  reply: ModelReply,
+  tally: Tally,
+  signal: AbortSignal,
+): Promise<DecisionState> {
+  const turn = turnOf(state);
+  const ask = askText({
+    id: 'extract',
+    form: 'extract',
+    question: 'Extract the proposal and the claims of your last answer.',
+  });
+  const extracted = await callModel(
+    host,
+    state,
+    endpoint,
+    {
+      messages: [...messages, { role: 'assistant', content: reply.text }, { role: 'user', content: ask }],
+      maxTokens: 600,
+      temperature: 0,
+      place: { turn, fork: 'extract', context: 'fork' },
+    },
+    tally,
+    signal,
+  );
+  const extraction = readExtraction(extracted.text);
+  const frozen = state.frozen.at(-1);
+  const estimatedTokens = estimateTokens(messages);
+  const distance = frozen && textDistance(reply.text, frozenText(frozen));
+  const set: Partial<Observations> = {
+    reportedTokens: reply.usage?.in ?? null,
+    estimatedTokens,
+    usedTokens: reply.usage?.in ?? estimatedTokens,
+    reference: frozen ? referenceDistances(frozen, state.evidence) : null,
+  };
+  const add: Partial<Observations> = {
+    ownTurns: [reply.text],
+    ...(distance === undefined ? {} : { distances: [distance] }),
+  };
+  const { claims, ...seen } = extraction ? readClaims(state, extraction, turn) : { claims: [] };
+  const recorded = claims.length > 0 ? await append(host, state, 'system', [{ type: 'claims', turn, claims }]) : state;
+  return conclude(host, recorded, { set, add: { ...add, ...seen } }, tally);
+}
+
+function readClaims(state: DecisionState, extraction: Extraction, turn: number) {
+  const documents = new Map(state.evidence.map((item) => [item.id, item]));
+  const citations: Citation[] = [];
+  const quotes: Observations['quotes'][number][] = [];
+  const claims = extraction.claims.map((claim, i): RecordedClaim => {
+    const document = claim.id === null ? undefined : documents.get(claim.id);
+    const citation =
+      claim.id === null
+        ? null
+        : { id: claim.id, title: claim.title ?? undefined, storedTitle: document?.title ?? null };
+    if (citation) citations.push(citation);
+    const quote = claim.quote === null ? null : matchQuote(claim.quote, document?.text ?? '', THRESHOLDS_V1);
+    if (quote) quotes.push(quote);
+    const isFabricated =
+      (citation && resolveCitation(citation, THRESHOLDS_V1) === 'contradicted') ||
+      quote?.state === 'falsified' ||
+      (document !== undefined && quote?.state === 'not-found');
+    return {
+      id: `claim-${turn}-${i + 1}`,
+      text: claim.text,
+      citedId: claim.id,
+      quote: claim.quote,
+      state: isFabricated ? 'fabricated' : document ? 'supported' : 'unsupported',
+    };
+  });
+  const proposals = [{ optionId: extraction.optionId, brokenConstraints: extraction.brokenConstraints }];
+  return { claims, citations, quotes, proposals };
+}
+
+function whyNot({ machine, alarms }: DecisionState): string {
+  const open = alarms.find(({ closedBy }) => closedBy === null);
+  if (machine.phase === 'suspended' && open)
+    return `Stopped: ${open.detail} Choose what takes its place, or override it with a reason.`;
+  if (machine.phase === 'suspended') return 'Stopped. Calibrate anew, take another model, or end it.';
+  if (machine.phase === 'initialising' || machine.phase === 'calibrating') return 'It is not calibrated yet.';
+  return `It is ${machine.phase}; nothing more is asked of a model.`;
+}

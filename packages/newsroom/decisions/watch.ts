@@ -1,0 +1,143 @@
+import {
+  attribute,
+  type Cause,
+  type Check,
+  checksOf,
+  type DetectorId,
+  endpointRound,
+  findSuspicious,
+  flipRound,
+  judgementRound,
+  type Observations,
+  type Prober,
+  passageRound,
+  pushRound,
+  recallRound,
+  samplingRound,
+  sessionGap,
+  THRESHOLDS_V1,
+  worst,
+} from '@broadsheet/methods/five-layer';
+import type { Host } from '../host/index.ts';
+import { endpointOf } from './endpoints/index.ts';
+import type { DecisionEvent } from './events.ts';
+import { questionsOf } from './questions.ts';
+import { append } from './record.ts';
+import { CANARIES, newTally, proberOf, type Tally, turnOf } from './session.ts';
+import type { DecisionState } from './state.ts';
+
+/** Turns between two rounds of the costly probes; memory and endpoint are looked at after every turn. */
+const ROUND_EVERY = 3;
+
+/**
+ * Runs the checks that are due after a turn, writes down what they saw, and raises an alarm for each that is newly red.
+ * @param isClosing every check, from the tokens kept for the end
+ */
+export async function watchTurn(
+  host: Host,
+  state: DecisionState,
+  signal: AbortSignal,
+  { isClosing = false } = {},
+): Promise<DecisionState> {
+  const tally = newTally();
+  const endpoint = await endpointOf(host, state);
+  const prober = proberOf(host, state, endpoint, tally, signal, { isClosing });
+  const set: Partial<Mutable<Observations>> = {};
+  const add: Partial<Mutable<Observations>> = {};
+  await look(state, prober, add);
+  if (isClosing || turnOf(state) % ROUND_EVERY === 0) await round(prober, truthsOf(state), set, add);
+  await readPassages(state, prober, set);
+  return conclude(host, state, { set, add }, tally);
+}
+
+/** Writes observations, the checks they give, and alarms for what is newly red. */
+export async function conclude(
+  host: Host,
+  state: DecisionState,
+  { set, add }: { set: Partial<Observations>; add: Partial<Observations> },
+  tally: Tally,
+): Promise<DecisionState> {
+  const known = state.baseline?.fingerprints ?? [];
+  const isNew = known.length > 0 && [...tally.fingerprints].some((fingerprint) => !known.includes(fingerprint));
+  const observed = await append(host, state, 'system', [
+    {
+      type: 'observed',
+      set: { ...set, turn: turnOf(state), hasNewFingerprint: state.seen.hasNewFingerprint || isNew },
+      add: { ...add, couldBeRead: tally.couldBeRead },
+    },
+  ]);
+  const checks = checksOf(observed.seen, THRESHOLDS_V1);
+  const open = new Set(observed.alarms.filter(({ closedBy }) => closedBy === null).map(({ detector }) => detector));
+  const fresh = [...checks.values()].filter(({ detector, result }) => result === 'red' && !open.has(detector));
+  const cause = causeOf(checks);
+  const events: DecisionEvent[] = [
+    { type: 'checked', checks: [...checks.values()], cost: { calls: tally.calls, tokens: tally.tokens } },
+    ...fresh.flatMap(({ detector, detail }, i): DecisionEvent[] => {
+      const id = `alarm-${observed.alarms.length + i + 1}`;
+      return [
+        { type: 'alarm', id, detector, detail, cause },
+        { type: 'command', command: { type: 'raise-red', by: 'system', alarmId: id } },
+      ];
+    }),
+  ];
+  return append(host, observed, 'system', events);
+}
+
+function truthsOf(state: DecisionState): Readonly<Record<string, 0 | 1>> {
+  const frozen = state.frozen.at(-1);
+  return frozen ? questionsOf(frozen, state.evidence).truths : {};
+}
+
+/** Memory, endpoint, and what the chat has moved. */
+async function look(state: DecisionState, prober: Prober, add: Partial<Mutable<Observations>>): Promise<void> {
+  add.canaries = await recallRound(prober, CANARIES, prober.turn * 2);
+  if (state.baseline) add.looks = [await endpointRound(prober, state.baseline.answers)];
+  const gap = await sessionGap(prober, prober.turn);
+  if (gap !== null) add.gaps = [gap];
+}
+
+/** Flips, pushes, judgement and samples. */
+async function round(
+  prober: Prober,
+  truths: Readonly<Record<string, 0 | 1>>,
+  set: Partial<Mutable<Observations>>,
+  add: Partial<Mutable<Observations>>,
+): Promise<void> {
+  set.flipPairs = await flipRound(prober, THRESHOLDS_V1);
+  const pushed = await pushRound(prober);
+  add.pushedClaims = pushed.claims;
+  set.evidenceMoved = pushed.evidenceMoved;
+  const judged = await judgementRound(prober);
+  set.answerable = judged.answerable;
+  set.unanswerable = judged.unanswerable;
+  add.checkable = judged.answerable.flatMap(({ p }, i) => {
+    const outcome = truths[prober.questions.answerable[i].id];
+    return p === undefined || outcome === undefined ? [] : [{ p, outcome }];
+  });
+  add.samplings = [
+    await samplingRound(prober, `claim ${prober.turn}`, 'In a few words: what does your advice rest on most?'),
+  ];
+}
+
+async function readPassages(state: DecisionState, prober: Prober, set: Partial<Mutable<Observations>>): Promise<void> {
+  const suspicious = state.evidence.flatMap(({ text }) =>
+    findSuspicious(text).map((passage) => ({ passage, text: text.slice(passage.start, passage.end) })),
+  );
+  if (suspicious.length === 0) return;
+  const [{ passage, text }] = suspicious;
+  set.passages = [{ passage, ...(await passageRound(prober, text)) }];
+}
+
+/** Clean contexts against forks of the chat: the two-by-two of causes. */
+export function causeOf(checks: ReadonlyMap<DetectorId, Check>): Cause {
+  const of = (...detectors: DetectorId[]) => worst(detectors.map((each) => checks.get(each)?.result ?? 'skipped'));
+  const memory = of('canaries', 'truncation');
+  const agreement = of('capitulation', 'session-gap');
+  return attribute({
+    clean: of('endpoint', 'flips'),
+    context: worst([memory, agreement]),
+    onlyAgreementFails: memory !== 'red' && agreement === 'red',
+  });
+}
+
+type Mutable<T> = { -readonly [K in keyof T]: T[K] };
