@@ -181,5 +181,6 @@ export function pathOnly(next: string | null | undefined): string {
   // Parsed as browsers do, which take "/\evil" and "/<tab>/evil" for "//evil".
   const base = 'http://here.invalid';
   const url = URL.canParse(next, base) ? new URL(next, base) : undefined;
-  return url?.origin === base ? `${url.pathname}${url.search}` : '/';
+  // A path that begins with two slashes, also one that only comes to it by "..", names another host.
+  return url?.origin === base && !url.pathname.startsWith('//') ? `${url.pathname}${url.search}` : '/';
 }

@@ -8,7 +8,7 @@ import type { Actions, PageServerLoad } from './$types';
 
 /** The page that a letter's link opens. It only asks: programs that look into mails follow links, and press nothing. */
 export const load: PageServerLoad = async ({ url, locals, setHeaders }) => {
-  setHeaders({ 'cache-control': 'no-store', 'referrer-policy': 'no-referrer' });
+  setHeaders({ 'cache-control': 'no-store', 'referrer-policy': 'same-origin' });
   const token = url.searchParams.get('token') ?? '';
   const link = await lookAtLink(currentHost(), token);
   const signedIn = locals.acting.via === 'session' ? locals.acting.reader : undefined;

@@ -1,6 +1,7 @@
 import { beginElsewhere, findProvider } from '@broadsheet/newsroom/accounts';
 import { currentHost } from '@broadsheet/newsroom/host';
-import { error, redirect } from '@sveltejs/kit';
+import { error } from '@sveltejs/kit';
+import { refusedPage } from '#lib/server/problem.ts';
 import { keepForReturn } from '#lib/server/session-cookie.ts';
 import { pathOnly } from '../../../../access.ts';
 import type { RequestHandler } from './$types';
@@ -18,9 +19,11 @@ export const GET: RequestHandler = async (event) => {
     isAdding: url.searchParams.has('add'),
   }).catch((cause) => {
     host.log.warn('another site cannot be asked', { provider: provider.id, error: cause });
-    error(502, `${provider.title} does not answer`, { detail: 'Sign in by mail, or try again later.' });
+    return undefined;
   });
-  if ('retryAt' in begun) error(429, 'Too often', { detail: 'That was tried too often; try again in a few minutes.' });
+  if (!begun) return refusedPage(502, `${provider.title} does not answer`, 'Sign in by mail, or try again later.');
+  if ('retryAt' in begun) return refusedPage(429, 'Too often', 'Try again in a few minutes.');
   keepForReturn(event, begun.secret);
-  redirect(303, begun.url);
+  // Not redirect(), which refuses to lead to another site: this one is the operator's choice.
+  return new Response(null, { status: 303, headers: { location: begun.url, 'cache-control': 'no-store' } });
 };

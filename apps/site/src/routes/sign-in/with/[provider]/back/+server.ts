@@ -1,6 +1,7 @@
 import { findProvider, finishElsewhere } from '@broadsheet/newsroom/accounts';
 import { currentHost } from '@broadsheet/newsroom/host';
 import { error, redirect } from '@sveltejs/kit';
+import { refusedPage } from '#lib/server/problem.ts';
 import { signIn, takeReturn } from '#lib/server/session-cookie.ts';
 import { pathOnly } from '../../../../../access.ts';
 import type { RequestHandler } from './$types';
@@ -17,7 +18,7 @@ export const GET: RequestHandler = async (event) => {
     acting: locals.acting,
     agent: request.headers.get('user-agent') ?? '',
   });
-  if ('refused' in outcome) error(403, 'You are not signed in', { detail: outcome.refused });
+  if ('refused' in outcome) return refusedPage(403, 'You are not signed in', outcome.refused);
   if (outcome.session) signIn(event, outcome.session);
   redirect(303, pathOnly(outcome.next));
 };
