@@ -18,7 +18,7 @@ const here = import.meta.dirname;
 const root = join(here, '..', '..');
 const bundle = join(here, '..', 'results', 'browser');
 
-for (const peer of ['peer-engine', 'peer-tfjs'])
+for (const peer of ['peer-engine.ts', 'peer-tfjs.mjs'])
   await build({
     root: here,
     logLevel: 'warn',
@@ -26,7 +26,7 @@ for (const peer of ['peer-engine', 'peer-tfjs'])
     build: {
       outDir: bundle,
       emptyOutDir: false,
-      lib: { entry: join(here, `${peer}.ts`), formats: ['es'], fileName: () => `${peer}.js` },
+      lib: { entry: join(here, peer), formats: ['es'], fileName: () => peer.replace(/\.m?[jt]s$/, '.js') },
     },
   });
 

@@ -7,8 +7,15 @@ import {
   type Tensor,
   useRuntime,
 } from '@broadsheet/engine';
-import type { Peer } from './peer-tfjs.ts';
 import { WORKLOADS } from './workloads.ts';
+
+/** What a page offers to the benchmark; peer-tfjs.mjs has the same. */
+export interface Peer {
+  name: string;
+  description(): string;
+  /** Milliseconds a step of one workload. */
+  run(workload: 'mlp' | 'rnns-20', steps: number): Promise<number>;
+}
 
 const query = new URLSearchParams(location.search);
 const executor = (query.get('executor') ?? 'wasm') as ExecutorName;
