@@ -68,7 +68,6 @@ export async function servePi(context: BrowserContext): Promise<void> {
   await context.route(`**${PI_ADDRESS}`, (route) =>
     route.fulfill({
       contentType: 'text/javascript',
-      headers: { 'cross-origin-embedder-policy': 'require-corp' },
       body: piModule,
     }),
   );

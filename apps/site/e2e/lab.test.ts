@@ -110,7 +110,7 @@ describe.skipIf(!browserPath)(
       await drawing(page);
       expect(await run(page).textContent()).toBe('Stop');
       await run(page).click();
-      expect(await page.locator('[data-status]').getAttribute('data-state')).toBe('stopped');
+      await state(page, 'stopped');
       expect(await run(page).textContent()).toBe('Run again');
       expect(page.workers()).toHaveLength(0);
       expect(await page.locator('[data-figures] path.seed').count()).toBeGreaterThan(0);

@@ -11,6 +11,9 @@ import type { RunOrder } from './order.ts';
 import { slide, slidTo, spaced } from './view/controls.ts';
 import type { LabFacts } from './view/facts.ts';
 
+/** A third worker would take the core that the page itself lives on, and as much memory again. */
+const MOST_LANES = 2;
+
 /** What the form asks for, or every fault in it. */
 export function readForm(
   form: HTMLFormElement,
@@ -38,7 +41,8 @@ export function readForm(
   const seeds = read(() => seedsOf(data.get('seeds')).length);
   if (!parameters || seeds === undefined) return { faults };
   const executor = data.get('on') === 'webgpu' ? 'webgpu' : 'wasm';
-  const order: RunOrder = { experiment: facts.id, size, parameters, seeds, sourcesHash, executor };
+  const lanes = Math.min(MOST_LANES, navigator.hardwareConcurrency || 1);
+  const order: RunOrder = { experiment: facts.id, size, parameters, seeds, sourcesHash, executor, lanes };
   return { order, onServer: data.get('on') === 'server' };
 }
 

@@ -92,11 +92,11 @@ function start(lab: Lab): void {
     say(lab, `${whyNotHere()}, and this site runs none on its server. The recorded run is shown.`, 'failed');
     return;
   }
-  performance.clearMarks('lab-first-curve');
+  for (const mark of ['lab-first-curve', 'lab-first-verdict', 'lab-done']) performance.clearMarks(mark);
   performance.mark('lab-press');
   makeRoom(lab);
   const session = new Session(root, data.facts);
-  session.draw();
+  session.begin();
   setRunning(lab, true);
   say(lab, 'Starting.', 'running');
   tellReader(root, 'The run has begun.');

@@ -14,6 +14,8 @@ export interface RunOrder {
   readonly seeds: number;
   readonly sourcesHash: string;
   readonly executor: Extract<ExecutorName, 'wasm' | 'webgpu'>;
+  /** Workers that may work on it side by side. */
+  readonly lanes: number;
 }
 
 /** What a run tells its page, wherever it runs. */

@@ -10,34 +10,53 @@ interface RuntimeFacts {
 
 const INDEX = '/runtime/index.json';
 
+/** A runtime that has come: the address of its module, and its WebAssembly. */
+export interface FetchedRuntime {
+  readonly module: string;
+  readonly binary: ArrayBuffer;
+}
+
 /**
- * Fetches ONNX Runtime for browsers and gives it to the engine.
+ * Fetches ONNX Runtime for browsers.
  * @param onLoading told how much of its WebAssembly has come, 0 to 1
- * @returns why it cannot be had, or undefined where it is there
+ * @returns it, or in words why it cannot be had
  */
-export async function loadRuntime(
+export async function fetchRuntime(
   build: 'wasm' | 'webgpu',
-  threads: number,
   onLoading: (fraction: number) => void,
-): Promise<string | undefined> {
+): Promise<FetchedRuntime | string> {
   try {
     const answer = await fetch(INDEX);
     if (!answer.ok)
       throw new Error(((await answer.json()) as { detail?: string }).detail ?? `it answered ${answer.status}`);
     const facts = (await answer.json()) as RuntimeFacts;
     const { module, binary, bytes } = facts.builds[build];
-    // Both at once; the module asks for the binary only when the first graph is opened.
-    const [ort, wasmBinary] = await Promise.all([
-      import(/* @vite-ignore */ new URL(facts.base + module, location.origin).href),
-      fetchBinary(facts.base + binary, bytes, onLoading),
-    ]);
-    ort.env.wasm.wasmBinary = wasmBinary;
-    ort.env.wasm.numThreads = threads;
+    const address = new URL(facts.base + module, location.origin).href;
+    // The module comes meanwhile; whoever uses it has it then.
+    void import(/* @vite-ignore */ address).catch(() => undefined);
+    return { module: address, binary: await fetchBinary(facts.base + binary, bytes, onLoading) };
+  } catch (error) {
+    return `this site has no runtime for browsers now: ${(error as Error).message}`;
+  }
+}
+
+/**
+ * Gives a fetched runtime to the engine of this worker.
+ * @returns why it cannot be used, or undefined where it can
+ */
+export async function useFetched(
+  build: 'wasm' | 'webgpu',
+  { module, binary }: FetchedRuntime,
+): Promise<string | undefined> {
+  try {
+    const ort = await import(/* @vite-ignore */ module);
+    ort.env.wasm.wasmBinary = binary;
+    ort.env.wasm.numThreads = 1;
     ort.env.logLevel = 'error';
     useRuntime(build, ort);
     return undefined;
   } catch (error) {
-    const why = `this site has no runtime for browsers now: ${(error as Error).message}`;
+    const why = `the runtime does not load in this browser: ${(error as Error).message}`;
     runtimeMissing(build, why);
     return why;
   }

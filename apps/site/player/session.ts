@@ -3,6 +3,7 @@ import type { RunnerEvent } from '@broadsheet/experiments/runner';
 import { describeFigure } from './drawing/describe.ts';
 import { drawFigure } from './drawing/figure.ts';
 import { sayDuration } from './drawing/numbers.ts';
+import { claimsList } from './view/claims.ts';
 import type { LabFacts } from './view/facts.ts';
 import { figureTable, hasPoints } from './view/figures.ts';
 
@@ -48,7 +49,7 @@ export class Session {
   begin(): void {
     this.points = [];
     this.rows = [];
-    this.verdicts = [];
+    this.#judge([]);
     this.#schedule();
   }
 
@@ -58,7 +59,7 @@ export class Session {
         const { type: _, ...point } = event;
         this.points.push(point);
       } else if (event.type === 'row') this.rows.push(event);
-      else if (event.type === 'verdicts') this.verdicts = event.verdicts;
+      else if (event.type === 'verdicts') this.#judge(event.verdicts);
       else if (event.type === 'progress') {
         this.#label = event.label;
         this.#left = event.secondsLeft;
@@ -100,8 +101,16 @@ export class Session {
   finish(result: RunResult): void {
     this.points = [...result.points];
     this.rows = [...result.rows];
-    this.verdicts = result.verdicts;
+    this.#judge(result.verdicts);
     this.draw(true);
+  }
+
+  #judge(verdicts: readonly Verdict[]): void {
+    this.verdicts = verdicts;
+    const list = this.#root.querySelector('[data-verdicts]');
+    if (list) list.outerHTML = claimsList(this.#facts.claims, verdicts).text;
+    if (performance.getEntriesByName('lab-first-verdict').length > 0) return;
+    if (verdicts.some((v) => v.verdict !== 'not run')) performance.mark('lab-first-verdict');
   }
 
   #schedule(): void {

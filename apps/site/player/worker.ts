@@ -1,14 +1,18 @@
 /// <reference lib="webworker" />
 import { availableExecutors, type ExecutorName } from '@broadsheet/engine';
-import { type Experiment, loadExperiment, readParameters, seedsOf } from '@broadsheet/experiments';
-import { localPool, type RunnerEvent, runExperiment } from '@broadsheet/experiments/runner';
+import { readParameters, seedsOf } from '@broadsheet/experiments';
+import { type RunnerEvent, runExperiment } from '@broadsheet/experiments/runner';
+import { findExperiment } from './find-experiment.ts';
+import { openLanes } from './lanes.ts';
 import type { RunOrder, WorkerMessage } from './order.ts';
-import { loadRuntime } from './runtime.ts';
+import { fetchRuntime, useFetched } from './runtime.ts';
 
 declare const self: DedicatedWorkerGlobalScope;
 
 /** How often what was drawn is sent to the page. */
 const FLUSH_MS = 100;
+/** Threads of one graph do not pay on networks of this size; parts side by side do: docs/decisions/0441. */
+const THREADS = 1;
 
 // One run, and then the worker is ended: what it held of memory and graphs goes with it.
 self.addEventListener('message', ({ data }: MessageEvent<RunOrder>) => {
@@ -16,14 +20,15 @@ self.addEventListener('message', ({ data }: MessageEvent<RunOrder>) => {
 });
 
 async function run(order: RunOrder): Promise<void> {
-  // Threads of one graph were measured not to pay on networks of this size (docs/benchmarks.md).
-  const threads = 1;
-  const [experiment, missing] = await Promise.all([
-    find(order),
-    loadRuntime(order.executor, threads, (fraction) => tell({ type: 'loading', fraction })),
+  const [experiment, fetched] = await Promise.all([
+    findExperiment(order),
+    fetchRuntime(order.executor, (fraction) => tell({ type: 'loading', fraction })),
   ]);
-  const { executor, description } = await chooseExecutor(order.executor, threads, missing);
-  tell({ type: 'said', words: description });
+  const missing = typeof fetched === 'string' ? fetched : await useFetched(order.executor, fetched);
+  const { executor, description } = await chooseExecutor(order.executor, missing);
+  const lanes = openLanes(experiment, order, typeof fetched === 'string' ? undefined : fetched);
+  const where = lanes.size > 1 ? `${description}, ${lanes.size} workers` : description;
+  tell({ type: 'said', words: where });
   const flow = eventFlow();
   const result = await runExperiment(
     {
@@ -32,36 +37,25 @@ async function run(order: RunOrder): Promise<void> {
       parameters: readParameters(experiment, order.size, order.parameters),
       seeds: seedsOf(order.seeds),
       executor,
-      executorDescription: description,
-      threads,
+      executorDescription: where,
+      threads: THREADS,
       sourcesHash: order.sourcesHash,
     },
-    { pool: localPool(experiment), signal: new AbortController().signal, onEvent: flow.add },
+    { pool: lanes, signal: new AbortController().signal, onEvent: flow.add },
   );
   flow.flush();
   tell({ type: 'done', result });
 }
 
-async function find(order: RunOrder): Promise<Experiment> {
-  const found = order.module
-    ? ((await import(/* @vite-ignore */ new URL(order.module, location.origin).href)) as { experiment: Experiment })
-        .experiment
-    : await loadExperiment(order.experiment);
-  if (!found)
-    throw new Error(`This site's scripts know no experiment "${order.experiment}"; loading the page anew may help.`);
-  return found;
-}
-
 /** The asked executor; jax-js's own kernels where ONNX Runtime is missing, and the status line says so. */
 async function chooseExecutor(
   asked: RunOrder['executor'],
-  threads: number,
   missing: string | undefined,
 ): Promise<{ executor: ExecutorName; description: string }> {
   const available = await availableExecutors();
   const found = available.find((executor) => executor.name === asked);
   if (found?.available) {
-    const where = asked === 'webgpu' ? 'WebGPU' : `${threads} ${threads === 1 ? 'thread' : 'threads'}`;
+    const where = asked === 'webgpu' ? 'WebGPU' : `${THREADS} thread`;
     return { executor: asked, description: `onnxruntime-web, ${where}` };
   }
   const reference = available.find((executor) => executor.name === 'reference');

@@ -33,7 +33,7 @@ export function browserScripts(): Plugin {
  */
 async function bundlePlayer(): Promise<void> {
   rmSync(`${here}static/player`, { recursive: true, force: true });
-  const input = { lab: `${here}player/lab.ts`, worker: `${here}player/worker.ts` };
+  const input = { lab: `${here}player/lab.ts`, worker: `${here}player/worker.ts`, lane: `${here}player/lane.ts` };
   const bundle = await rolldown({ input, platform: 'browser', tsconfig: false });
   const names = { entryFileNames: '[name].js', chunkFileNames: '[name]-[hash].js' };
   await bundle.write({ dir: `${here}static/player`, format: 'esm', minify: true, ...names });

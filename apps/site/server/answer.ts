@@ -139,8 +139,6 @@ async function route(context: Context, exchange: Exchange, place: Place): Promis
   }
   if (pages.isAsset(pathname)) {
     response.setHeader('x-request-id', exchange.requestId);
-    // The player's worker belongs to isolated pages, which take only scripts that say the same.
-    response.setHeader('cross-origin-embedder-policy', 'require-corp');
     pages.sendAsset(request, response);
     return 'asset';
   }

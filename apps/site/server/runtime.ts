@@ -131,10 +131,9 @@ export class RuntimeFiles {
   }
 }
 
-/** Scripts and their workers of an isolated page must say so themselves. */
+/** What other sites may not load from here, however they ask. */
 function secure({ response, requestId }: Exchange): void {
   response.setHeader('cross-origin-resource-policy', 'same-origin');
-  response.setHeader('cross-origin-embedder-policy', 'require-corp');
   response.setHeader('x-content-type-options', 'nosniff');
   response.setHeader('x-request-id', requestId);
 }

@@ -2,7 +2,7 @@ import type { Claim, Size, Verdict } from '@broadsheet/experiments';
 import { drawEffect } from '../drawing/effect.ts';
 import { say, sayInterval } from '../drawing/numbers.ts';
 import { type Html, html, trusted } from '../html.ts';
-import { verdictMark } from './verdict.ts';
+import { GLYPHS, verdictMark } from './verdict.ts';
 
 /** A claim beside what a run says of it; no verdict is "not run". */
 export interface ClaimRow {
@@ -44,6 +44,15 @@ function claimRow({ claim, verdict, size, isStale }: ClaimRow, labAddress: strin
 function whyEmpty(claim: Claim, verdict: Verdict | undefined): string {
   if (!verdict || verdict.verdict === 'not run') return `tested at size ${claim.sizes.join(' or ')}`;
   return 'measured on fewer than two seeds';
+}
+
+/** The claims in a sentence each, with what is known of them so far: what stands beside the figures. */
+export function claimsList(claims: readonly Claim[], verdicts: readonly Verdict[]): Html {
+  return html`<ul class="claims-list" data-verdicts>${claims.map((claim) => {
+    const verdict = verdicts.find((v) => v.claim === claim.id);
+    const word = verdict?.verdict ?? 'not run';
+    return html`<li><span class="verdict" data-verdict="${word}" aria-hidden="true">${GLYPHS[word]}</span> <span>${claim.statement}<span class="visually-hidden">: ${word}</span></span></li>`;
+  })}</ul>`;
 }
 
 /** The verdicts as sentences, in the order of the claims: what one reads first when a run has ended. */

@@ -1,4 +1,5 @@
 import { type Html, html, trusted } from '../html.ts';
+import { claimsList } from './claims.ts';
 import { type Chosen, controlsForm } from './controls.ts';
 import type { LabFacts, RecordedVerdicts, ServerRuns, ShownRun } from './facts.ts';
 import { figuresBlock } from './figures.ts';
@@ -33,6 +34,7 @@ export function labBlock(view: LabView): Html {
 <p class="lab-status" data-status>${shown ? startLine(shown) : 'Nothing has run here yet.'}</p>
 <progress class="lab-progress" data-progress max="1" value="0" aria-label="Progress of the run" hidden></progress>
 <p class="visually-hidden" role="status" aria-live="polite" data-live></p>
+${claimsList(facts.claims, shown?.result.verdicts ?? [])}
 ${controlsForm(facts, view.chosen, view.server, labAddress(facts))}
 <noscript><p class="quiet">Running needs JavaScript. What is drawn here is the recorded run; the command <code>npx broadsheet run ${facts.id}</code> makes another.</p></noscript>
 </div>
