@@ -1,6 +1,6 @@
-import { type Matrix, matrix } from '@broadsheet/engine/linalg';
+import { frobeniusNorm, type Matrix, matrix } from '@broadsheet/engine/linalg';
 import { alignedLowRank, matched, randomLowRank } from '@broadsheet/methods/connectivity';
-import type { PartOutcome, RunContext, RunEvent } from '../contract.ts';
+import type { PartOutcome, RunContext } from '../contract.ts';
 import { type Arm, rankPart, STRUCTURE_TASK, startOf, streamsOf } from './arms.ts';
 import type { Settings } from './parameters.ts';
 import { runArm } from './recurrent.ts';
@@ -10,6 +10,7 @@ export const ALIGNED_PART = 'aligned';
 const RANK = 1;
 /** Of the Gaussian start's norm: at all of it, the aligned matrix has a spectral radius near 5 and diverges. Ours. */
 const SHARE_OF_NORM = 0.2;
+const TRAININGS = 3;
 
 /**
  * Is low rank along the task lazier than low rank at random (the paper's exception)? Ours, as the paper's recipe was not
@@ -21,60 +22,45 @@ export async function runAligned(
   settings: Settings,
   seeds: readonly number[],
 ): Promise<PartOutcome[]> {
-  const steps = ['teacher', 'aligned', 'random'] as const;
-  const quiet = (index: number): RunContext => ({
+  const train = (index: number, arm: Arm, starts: readonly Matrix[]) =>
+    runArm({ context: shareOf(context, index), settings, seeds, arm }, starts);
+  const armNamed = (name: string): Arm => ({ part: ALIGNED_PART, task: STRUCTURE_TASK, name, rank: null });
+
+  const { units } = settings;
+  const teacher: Arm = { ...armNamed('teacher'), part: rankPart(STRUCTURE_TASK, units), rank: units };
+  const gaussians = seeds.map((seed) => startOf(teacher, seed, settings));
+  const learnt = await train(0, teacher, gaussians);
+  const random = seeds.map((seed) => randomLowRank(units, RANK, streamsOf(seed)('random')));
+  const along = seeds.map((_, i) =>
+    learnt.outcomes[i].failure ? random[i] : alignedLowRank(gaussians[i], netOf(learnt.after, i).wh, RANK),
+  );
+  const scaled = (starts: readonly Matrix[]) =>
+    starts.map((w, i) => matched(w, matrix(1, 1, [SHARE_OF_NORM * frobeniusNorm(gaussians[i].data)]), 'fro'));
+  const one = await train(1, armNamed('along the task'), scaled(along));
+  const two = await train(2, armNamed('along the task, null'), scaled(random));
+
+  return seeds.map((seed, i) => {
+    const failure = [learnt, one, two].map(({ outcomes }) => outcomes[i].failure).find((said) => said);
+    const values = { ...prefixed('aligned', one.outcomes[i]), ...prefixed('random', two.outcomes[i]) };
+    return failure ? { seed, values, failure } : { seed, values };
+  });
+}
+
+/** The context of one of the trainings: its progress is a share of the whole; of its points only the scatter's are shown. */
+function shareOf(context: RunContext, index: number): RunContext {
+  return {
     ...context,
-    emit(event: RunEvent) {
+    emit(event) {
       if (event.type === 'progress')
         context.emit({
           ...event,
           done: index * event.total + event.done,
-          total: steps.length * event.total,
-          label: `aligned low rank: ${steps[index]}, iteration ${event.done}`,
+          total: TRAININGS * event.total,
+          label: `aligned low rank, ${event.label}`,
         });
-      else if (event.type === 'point' && event.figure === 'tka-sv') context.emit(event);
+      else if (event.type === 'point' && event.figure === 'tka-sv' && index > 0) context.emit(event);
     },
-  });
-  const arm = (name: string): Arm => ({ part: ALIGNED_PART, task: STRUCTURE_TASK, name, rank: null });
-  const teacher: Arm = {
-    part: rankPart(STRUCTURE_TASK, settings.units),
-    task: STRUCTURE_TASK,
-    name: 'teacher',
-    rank: settings.units,
   };
-  const gaussians = seeds.map((seed) => startOf(teacher, seed, settings));
-  const learnt = await runArm(
-    { ...quiet(0), emit: (event) => event.type === 'progress' && quiet(0).emit(event) },
-    settings,
-    seeds,
-    teacher,
-    gaussians,
-  );
-  const wanted = matrix(1, 1, [
-    SHARE_OF_NORM * Math.sqrt(gaussians[0].data.reduce((sum, value) => sum + value * value, 0)),
-  ]);
-  const scaled = (w: Matrix) => matched(w, wanted, 'fro');
-
-  const along = seeds.map((seed, i) => {
-    const after = netOf(learnt.after, i).wh;
-    const hasLearnt = !learnt.outcomes[i].failure;
-    return scaled(
-      hasLearnt
-        ? alignedLowRank(gaussians[i], after, RANK)
-        : randomLowRank(settings.units, RANK, streamsOf(seed)('random')),
-    );
-  });
-  const random = seeds.map((seed) => scaled(randomLowRank(settings.units, RANK, streamsOf(seed)('random'))));
-  const one = await runArm(quiet(1), settings, seeds, arm('along the task'), along);
-  const two = await runArm(quiet(2), settings, seeds, arm('along the task, null'), random);
-  return seeds.map((seed, i) => {
-    const failure = learnt.outcomes[i].failure ?? one.outcomes[i].failure ?? two.outcomes[i].failure;
-    const values = {
-      ...prefixed('aligned', one.outcomes[i]),
-      ...prefixed('random', two.outcomes[i]),
-    };
-    return failure ? { seed, values, failure } : { seed, values };
-  });
 }
 
 function prefixed(name: string, { values }: PartOutcome): Record<string, number | null> {

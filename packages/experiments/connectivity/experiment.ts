@@ -38,7 +38,7 @@ export const experiment: Experiment = {
     if (part === ALIGNED_PART) return runAligned(context, settings, seeds);
     const arm = armOf(part);
     const starts = seeds.map((seed) => startOf(arm, seed, settings));
-    return (await runArm(context, settings, seeds, arm, starts)).outcomes;
+    return (await runArm({ context, settings, seeds, arm }, starts)).outcomes;
   },
   measures: measuresOf,
   summary: summaryOf,

@@ -2,9 +2,9 @@ import { drawTrials, taskFacts } from '@broadsheet/datasets/neuro-tasks';
 import type { StepProgram, Tensor } from '@broadsheet/engine';
 import type { Matrix } from '@broadsheet/engine/linalg';
 import { createRng } from '@broadsheet/engine/stats';
-import type { PartOutcome, RunContext } from '../contract.ts';
-import { type Arm, outerWeightsOf, streamsOf } from './arms.ts';
-import { createObserver, type Observer } from './observer.ts';
+import type { PartOutcome } from '../contract.ts';
+import { outerWeightsOf, streamsOf } from './arms.ts';
+import { type ArmRun, createObserver, type Observer } from './observer.ts';
 import type { Settings } from './parameters.ts';
 import { batchSource, openProbe, openTraining } from './programs.ts';
 import { netOf, type Stacked, stack } from './stacked.ts';
@@ -18,18 +18,16 @@ const DIVERGED = 100; // nats a label; an untrained network has about 1.1
 
 /** Trains one arm's networks, all seeds together, and measures what moved. */
 export async function runArm(
-  context: RunContext,
-  settings: Settings,
-  seeds: readonly number[],
-  arm: Arm,
+  run: ArmRun,
   starts: readonly Matrix[],
 ): Promise<{ outcomes: PartOutcome[]; after: Stacked }> {
+  const { context, settings, seeds, arm } = run;
   const before = stackStarts(settings, seeds, starts, taskFacts(arm.task).inputs);
   const probe = drawTrials(arm.task, createRng('probe').split(arm.task), { batch: PROBE_TRIALS });
   const program = await openProbe(context, settings, probe, netOf(before, 0));
   try {
-    const observer = await createObserver({ context, settings, seeds, arm, probe, program, before });
-    const after = await train(context, settings, seeds, arm, before, observer);
+    const observer = await createObserver(run, { probe, program, before });
+    const after = await train(run, before, observer);
     return { outcomes: await observer.finish(after), after };
   } finally {
     await program.close();
@@ -37,14 +35,7 @@ export async function runArm(
 }
 
 /** Trains from the stacked weights and gives the trained ones; tells the observer of losses and checkpoints. */
-async function train(
-  context: RunContext,
-  settings: Settings,
-  seeds: readonly number[],
-  arm: Arm,
-  before: Stacked,
-  observer: Observer,
-): Promise<Stacked> {
+async function train({ context, settings, seeds, arm }: ArmRun, before: Stacked, observer: Observer): Promise<Stacked> {
   const { iterations } = settings;
   const streams = seeds.map((seed) => streamsOf(seed)(`batches ${arm.task}`));
   const batches = batchSource(arm.task, streams, settings, stepsPerCallFor(settings));
