@@ -18,7 +18,7 @@ export {
   readAddressChange,
 } from './preferences.ts';
 export { renderIssue, unaddressed } from './render/index.ts';
-export { byline, papersCount } from './render/links.ts';
+export { byline, morePapers, papersCount } from './render/links.ts';
 export {
   type IssueDelivery,
   issueDeliveries,

@@ -65,6 +65,7 @@ const environment = z.object({
     .string()
     .refine((text) => mailboxOf(text) !== undefined, 'expected an address such as bounce@example.org')
     .optional(),
+  BROADSHEET_MAIL_IN_DOUBT: z.coerce.number().int().min(1).max(50).default(1),
   BROADSHEET_MAIL_PER_MINUTE: z.coerce.number().int().min(1).default(600),
   BROADSHEET_MAIL_HOOK_SECRET: z.string().min(16).optional(),
   BROADSHEET_DKIM_SELECTOR: z
@@ -119,6 +120,8 @@ export interface MailSettings {
   from: Mailbox;
   /** Where bounces are to go, as `local+token@domain`; undefined means back to `from`. */
   bounce?: string;
+  /** Letters whose answer is awaited at once: so many a crash may leave unknown. */
+  inDoubt: number;
   /** Most letters a minute to one domain. */
   perMinute: number;
   hookSecret?: string;
@@ -218,6 +221,7 @@ export function parseSettings(env: Record<string, string | undefined>, { dataDir
       connections: e.BROADSHEET_SMTP_CONNECTIONS,
       from: mailboxOf(e.BROADSHEET_MAIL_FROM) as Mailbox,
       bounce: e.BROADSHEET_MAIL_BOUNCE && mailboxOf(e.BROADSHEET_MAIL_BOUNCE)?.address,
+      inDoubt: e.BROADSHEET_MAIL_IN_DOUBT,
       perMinute: e.BROADSHEET_MAIL_PER_MINUTE,
       hookSecret: e.BROADSHEET_MAIL_HOOK_SECRET,
       dkim: e.BROADSHEET_DKIM_SELECTOR

@@ -1,11 +1,12 @@
 import { createPrivateKey } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import DKIM from 'nodemailer/lib/dkim';
-import MailComposer from 'nodemailer/lib/mail-composer';
 import type { Settings } from '../host/index.ts';
 import { domainOf } from './address.ts';
 import type { LetterBody } from './letter.ts';
+import { type DkimKey, dkimSignature } from './message/dkim.ts';
+import { type Field, headerDate, headerMailbox, headerText } from './message/headers.ts';
+import { fill, type Quoted, quote } from './message/quoted.ts';
 
 /** A letter as it goes over the wire. */
 export interface Message {
@@ -17,48 +18,75 @@ export interface Message {
 }
 
 /**
- * RFC 6376 §5.4.1, and both headers of one-click unsubscription, which RFC 8058 §4 demands; the library's own list has
- * no List-Unsubscribe-Post.
- */
-const SIGNED =
-  'From:Sender:Reply-To:Subject:Date:Message-ID:To:MIME-Version:Content-Type:Content-Transfer-Encoding:' +
-  'List-Id:List-Unsubscribe:List-Unsubscribe-Post:List-Archive:List-Help:Auto-Submitted:Precedence:Feedback-ID';
-
-/**
  * Composes and signs a letter. Its Message-ID is its row's token: the same at every attempt, so that a second copy could
  * be told as one, and beyond guessing, so that a report which names it is about a letter that somebody really got.
  */
-export async function compose(
+export function compose(
   settings: Settings,
   letter: { to: string; bounceToken: string; body: LetterBody; at: number },
-): Promise<Message> {
+): Message {
   const { from } = settings.mail;
+  const { subject, headers = {} } = letter.body;
   const messageId = `<${letter.bounceToken}@${domainOf(from.address)}>`;
-  const { subject, text, html, headers = {} } = letter.body;
-  const mail = new MailComposer({
-    from: { name: from.name ?? settings.siteName, address: from.address },
-    to: { name: '', address: letter.to },
-    subject,
-    text,
-    html,
-    messageId,
-    date: new Date(letter.at),
-    headers: Object.entries({ 'Auto-Submitted': 'auto-generated', ...headers }).map(([key, value]) => ({
-      key,
-      // As it stands: a folded List-Unsubscribe has broken signatures on the way.
-      value: /^list-/i.test(key) ? { prepared: true, value } : value,
-    })),
-    disableFileAccess: true,
-    disableUrlAccess: true,
-    newline: '\r\n',
-  });
-  const unsigned = await mail.compile().build();
+  const content = contentOf(letter.body, letter.bounceToken);
+  const fields: Field[] = [
+    ['From', headerMailbox({ name: from.name ?? settings.siteName, address: from.address })],
+    ['To', letter.to],
+    ['Subject', headerText(subject)],
+    ['Date', headerDate(letter.at)],
+    ['Message-ID', messageId],
+    ['Auto-Submitted', 'auto-generated'],
+    ...Object.entries(headers).map(([name, value]): Field => [name, headerText(value)]),
+    ['MIME-Version', '1.0'],
+    ...content.fields,
+  ];
+  const key = dkimKey(settings);
+  const all = key ? [dkimSignature(fields, content.canonical, key, letter.at), ...fields] : fields;
+  const head = all.map(([name, value]) => `${name}: ${value}\r\n`).join('');
+  // Everything is ASCII by now.
+  const bytes = Buffer.from(`${head}\r\n${content.text}`, 'latin1');
+  return { envelopeFrom: envelopeFrom(settings, letter.bounceToken), to: letter.to, messageId, bytes };
+}
+
+/** The body with its own fields; plain text and HTML as two ways to read the same. */
+function contentOf({ text, html, slots = {} }: LetterBody, token: string) {
+  const plain = fill(quotedOnce(text, Object.keys(slots)), slots);
+  if (html === undefined) return { fields: encodedAs('text/plain'), text: plain.text, canonical: plain.canonical };
+  const rich = fill(quotedOnce(html, Object.keys(slots)), slots);
+  // Quoted-printable holds no "=_" of its own, so no text can end a part.
+  const boundary = `=_${token}`;
+  const part = (type: string, body: string) =>
+    `--${boundary}\r\n${encodedAs(type)
+      .map(([name, value]) => `${name}: ${value}\r\n`)
+      .join('')}\r\n${body}\r\n`;
+  const assembled = (plainBody: string, richBody: string) =>
+    `${part('text/plain', plainBody)}${part('text/html', richBody)}--${boundary}--\r\n`;
   return {
-    envelopeFrom: envelopeFrom(settings, letter.bounceToken),
-    to: letter.to,
-    messageId,
-    bytes: await sign(settings, unsigned),
+    fields: [['Content-Type', `multipart/alternative; boundary="${boundary}"`]] as Field[],
+    text: assembled(plain.text, rich.text),
+    canonical: assembled(plain.canonical, rich.canonical),
   };
+}
+
+function encodedAs(type: string): Field[] {
+  return [
+    ['Content-Type', `${type}; charset=utf-8`],
+    ['Content-Transfer-Encoding', 'quoted-printable'],
+  ];
+}
+
+/** Encoded texts kept: those of the issues that are being sent, which thousands of letters share. */
+const KEPT = 16;
+/** Shorter ones are each letter's own. */
+const WORTH_KEEPING_CHARS = 4_000;
+const kept = new Map<string, Quoted>();
+
+function quotedOnce(text: string, slots: string[]): Quoted {
+  if (text.length < WORTH_KEEPING_CHARS) return quote(text, slots);
+  const known = kept.get(text) ?? quote(text, slots);
+  kept.set(text, known);
+  if (kept.size > KEPT) kept.delete(kept.keys().next().value as string);
+  return known;
 }
 
 /** VERP: the letter's token as the detail of the address that bounces go to. */
@@ -68,40 +96,29 @@ function envelopeFrom({ mail }: Settings, token: string): string {
   return `${mail.bounce.slice(0, at)}+${token}${mail.bounce.slice(at)}`;
 }
 
-async function sign(settings: Settings, bytes: Buffer): Promise<Buffer> {
-  const key = dkimKey(settings);
-  if (!key || !settings.mail.dkim) return bytes;
-  const signed = new DKIM({
-    domainName: domainOf(settings.mail.from.address),
-    keySelector: settings.mail.dkim.selector,
-    privateKey: key,
-    headerFieldNames: SIGNED,
-  }).sign(bytes);
-  const chunks: Buffer[] = [];
-  for await (const chunk of signed) chunks.push(chunk as Buffer);
-  return Buffer.concat(chunks);
-}
-
-const keys = new WeakMap<Settings, string>();
+const keys = new WeakMap<Settings, DkimKey>();
 
 /**
  * The private key that letters are signed with: BROADSHEET_DKIM_KEY, or `secrets/dkim.pem` of the data folder.
  * @throws when a selector is set but there is no key to go with it, or it is no RSA key.
  */
-export function dkimKey(settings: Settings): string | undefined {
-  if (!settings.mail.dkim) return undefined;
+export function dkimKey(settings: Settings): DkimKey | undefined {
+  const { dkim, from } = settings.mail;
+  if (!dkim) return undefined;
   const known = keys.get(settings);
   if (known) return known;
   const file = join(settings.dataDir, 'secrets', 'dkim.pem');
-  if (!settings.mail.dkim.key && !existsSync(file)) {
+  if (!dkim.key && !existsSync(file)) {
     throw new Error(
       `BROADSHEET_DKIM_SELECTOR is set but there is no ${file}; make it with \`broadsheet mail dkim\`, or set BROADSHEET_DKIM_KEY.`,
     );
   }
-  const pem = settings.mail.dkim.key?.replaceAll('\\n', '\n') ?? readFileSync(file, 'utf8');
-  if (createPrivateKey(pem).asymmetricKeyType !== 'rsa') {
+  // One line in an environment: its line ends may be written as \n.
+  const key = createPrivateKey(dkim.key?.replaceAll('\\n', '\n') ?? readFileSync(file, 'utf8'));
+  if (key.asymmetricKeyType !== 'rsa') {
     throw new Error('The DKIM key is no RSA key; receivers check rsa-sha256. Make one with `broadsheet mail dkim`.');
   }
-  keys.set(settings, pem);
-  return pem;
+  const made = { domain: domainOf(from.address), selector: dkim.selector, key };
+  keys.set(settings, made);
+  return made;
 }

@@ -18,7 +18,10 @@ export interface Letter {
 }
 
 /** What of a letter is kept until it is settled. */
-export type LetterBody = Pick<Letter, 'subject' | 'text' | 'html' | 'headers'>;
+export type LetterBody = Pick<Letter, 'subject' | 'text' | 'html' | 'headers'> & {
+  /** What to put in for words that stand in text and HTML, where many letters differ in no more than that. */
+  slots?: Record<string, string>;
+};
 
 /** Letters that someone waits for go before those that are read with coffee. */
 const PRIORITY: Record<string, number> = { 'sign-in': 0, confirm: 0, notice: 1, reply: 2, digest: 5 };

@@ -15,8 +15,6 @@ export type BodyOf = (letter: LetterRow) => Promise<LetterBody | undefined>;
 export interface SessionOptions {
   transport?: Transport;
   bodyOf?: BodyOf;
-  /** Letters that a crash may leave unknown. */
-  width?: number;
 }
 
 /** Letters looked up at once, for each connection. */
@@ -43,12 +41,12 @@ export class Session {
   #failures = 0;
   #pausedUntil = 0;
 
-  constructor(host: Host, { transport, bodyOf, width = 1 }: SessionOptions) {
+  constructor(host: Host, { transport, bodyOf }: SessionOptions) {
     this.#host = host;
     this.#transport = transport ?? transportOf(host.settings);
     this.#bodyOf = bodyOf ?? (async () => undefined);
     this.#throttle = new Throttle(host.settings.mail.perMinute, host.now);
-    this.#doubt = new Doubt(width, (ended, entering) =>
+    this.#doubt = new Doubt(host.settings.mail.inDoubt, (ended, entering) =>
       storeProgress(host.database, this.#id, ended, entering, host.now()),
     );
   }
@@ -137,7 +135,7 @@ export class Session {
     const body = letter.body_json ? (JSON.parse(letter.body_json) as LetterBody) : await this.#bodyOf(letter);
     if (!body) return withdrawn('Not sent: it is not wanted any more.');
     const { to_address: to, bounce_token: bounceToken } = letter;
-    const message = await compose(this.#host.settings, { to, bounceToken, body, at: this.#host.now() });
+    const message = compose(this.#host.settings, { to, bounceToken, body, at: this.#host.now() });
     let lost: unknown;
     const outcome = await this.#transport.deliver(message, async (signal) => {
       await this.#doubt.enter(letter.id, signal).catch((error) => {

@@ -1,6 +1,6 @@
 import { escapeHtml } from '../../papers/index.ts';
 import type { IssueContent, IssuePaper } from '../content.ts';
-import { byline, type Frame, LEAVE, PREFERENCES, papersCount } from './links.ts';
+import { byline, type Frame, LEAVE, morePapers, PREFERENCES, papersCount } from './links.ts';
 
 const SERIF = "Georgia,'Times New Roman',serif";
 const SANS = "-apple-system,'Segoe UI',Roboto,Helvetica,Arial,sans-serif";
@@ -37,7 +37,7 @@ export function issueHtml(content: IssueContent, frame: Frame): string {
   const rows = papers.map((paper, index) => (index === 0 ? lead(paper, frame) : row(paper, index + 1, frame))).join('');
   const rest =
     more > 0
-      ? `<tr><td class="edge ink" style="padding:16px 24px;font:17px/26px ${SERIF};color:${INK}"><a href="${escapeHtml(address + content.address)}" class="ink" style="color:${INK}">And ${papersCount(more)} more</a></td></tr>`
+      ? `<tr><td class="edge ink" style="padding:16px 24px;font:17px/26px ${SERIF};color:${INK}"><a href="${escapeHtml(address + content.address)}" class="ink" style="color:${INK}">${morePapers(more)}</a></td></tr>`
       : '';
   const notice = content.notice
     ? `<tr><td class="edge quiet" style="padding:12px 24px 0;font:14px/20px ${SANS};color:${SECONDARY}">${escapeHtml(content.notice)}</td></tr>`

@@ -35,16 +35,13 @@ function subjectOf({ feedTitle, title }: IssueContent, siteName: string): string
 }
 
 /** The issue for nobody in particular: where a reader's own links would be, the page that explains them. */
-export function unaddressed(rendered: RenderedIssue, settings: Settings): RenderedIssue {
-  return filled(rendered, `${siteAddress(settings)}/digest`, `${siteAddress(settings)}/digest`);
-}
-
-function filled({ subject, html, text }: RenderedIssue, leave: string, preferences: string): RenderedIssue {
-  const fill = (words: string) => words.replaceAll(LEAVE, leave).replaceAll(PREFERENCES, preferences);
+export function unaddressed({ subject, html, text }: RenderedIssue, settings: Settings): RenderedIssue {
+  const page = `${siteAddress(settings)}/digest`;
+  const fill = (words: string) => words.replaceAll(LEAVE, page).replaceAll(PREFERENCES, page);
   return { subject, html: fill(html), text: fill(text) };
 }
 
-/** The letter of one reader: the issue with their links, and the headers by which mail programs offer to leave. */
+/** The letter of one reader: the issue, their links to put in, and the headers by which mail programs offer to leave. */
 export function letterOf(
   rendered: RenderedIssue,
   settings: Settings,
@@ -57,7 +54,8 @@ export function letterOf(
   const host = new URL(address).hostname;
   const list = createHash('sha256').update(`${issue.pace} ${issue.feed}`).digest('hex').slice(0, 8);
   return {
-    ...filled(rendered, leave, preferences),
+    ...rendered,
+    slots: { [LEAVE]: leave, [PREFERENCES]: preferences },
     headers: {
       // RFC 2919: one list for each feed and pace, so that a reader's rules can tell them apart.
       'List-Id': `<${list}.digest.${host}>`,

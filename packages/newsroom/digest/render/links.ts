@@ -16,6 +16,11 @@ export function papersCount(n: number): string {
   return `${n.toLocaleString('en')} ${n === 1 ? 'paper' : 'papers'}`;
 }
 
+/** 'And 6 more papers' */
+export function morePapers(n: number): string {
+  return `And ${n.toLocaleString('en')} more ${n === 1 ? 'paper' : 'papers'}`;
+}
+
 /** 'Ada Löwe, Bo Chen, Chinwe Obi and 16 others' */
 export function byline({ authors, authorCount }: { authors: string[]; authorCount: number }): string {
   const others = authorCount - authors.length;

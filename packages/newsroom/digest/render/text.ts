@@ -1,5 +1,5 @@
 import type { IssueContent, IssuePaper } from '../content.ts';
-import { byline, type Frame, LEAVE, PREFERENCES, papersCount } from './links.ts';
+import { byline, type Frame, LEAVE, morePapers, PREFERENCES, papersCount } from './links.ts';
 
 /** As wide as mail has always been written; longer lines are folded by terminals in the middle of words. */
 const WIDTH = 72;
@@ -16,7 +16,7 @@ export function issueText(content: IssueContent, { siteName, address, path }: Fr
     ...(content.notice ? ['', ...wrapped(content.notice, '')] : []),
   ];
   const body = papers.flatMap((paper, index) => ['', ...paperLines(paper, index + 1, address)]);
-  const rest = more > 0 ? ['', ...wrapped(`And ${papersCount(more)} more:`, ''), `${address}${content.address}`] : [];
+  const rest = more > 0 ? ['', `${morePapers(more)}:`, `${address}${content.address}`] : [];
   const foot = [
     '',
     rule,

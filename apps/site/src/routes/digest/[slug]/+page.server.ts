@@ -1,4 +1,4 @@
-import { byline, findIssue, papersCount } from '@broadsheet/newsroom/digest';
+import { byline, findIssue, morePapers, papersCount } from '@broadsheet/newsroom/digest';
 import { currentHost } from '@broadsheet/newsroom/host';
 import { error } from '@sveltejs/kit';
 import type { PageServerLoad } from './$types';
@@ -16,7 +16,7 @@ export const load: PageServerLoad = async ({ params, setHeaders }) => {
       by: [byline(paper), paper.organization].filter(Boolean).join(' · '),
     })),
     count: papersCount(content.papers.length + content.more),
-    moreCount: papersCount(content.more),
+    moreWords: morePapers(content.more),
     hash,
     frozenAt,
     feed,
