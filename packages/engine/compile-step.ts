@@ -8,7 +8,7 @@ import { flattenTree, type Tree, type TreeForm, unflattenTree } from './tree.ts'
 export interface StepOptions extends CompileOptions {
   /**
    * Steps in one call, default 1. With more, each batch leaf has a first axis of that length, and so has each metric.
-   * Pays where a step is short: the call itself costs about 0.1 ms natively and more in a browser (docs/benchmarks.md).
+   * Pays where a step is short or its state large: a call copies the state once (docs/benchmarks.md).
    */
   stepsPerCall?: number;
 }
@@ -26,8 +26,8 @@ export interface StepProgram {
 }
 
 /**
- * Compiles `(state, batch) → [state, metrics]` for many calls. The state stays where it is computed and never comes to
- * the host between steps on `native` and `webgpu`; `wasm` copies it in and out once a call, hence `stepsPerCall`.
+ * Compiles `(state, batch) → [state, metrics]` for many calls. Nobody reads the state between steps: `webgpu` leaves it in
+ * the GPU's memory, `reference` in jax-js's; ONNX Runtime's bindings copy it once a call on `native`, in and out on `wasm`.
  * @param example the first state, which is loaded, and a batch for one step
  */
 export async function compileStep<const S extends Tree<Tensor>, const B extends Tree<Tensor>>(
