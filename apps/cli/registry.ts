@@ -15,5 +15,6 @@ export const commands: Record<string, () => Promise<{ command: Command }>> = {
   mail: () => import('./commands/mail.ts'),
   run: () => import('./commands/run.ts'),
   decisions: () => import('./commands/decisions.ts'),
+  'admin-token': () => import('./commands/admin-token.ts'),
   doctor: () => import('./commands/doctor.ts'),
 };

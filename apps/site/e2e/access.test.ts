@@ -2,6 +2,7 @@ import { createToken, openSession, ROLES, SCOPES } from '@broadsheet/newsroom/ac
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ACCESS } from '../src/access.ts';
 import { createApi } from '../src/api/index.ts';
+import { createMailEntries } from '../src/api/mail.ts';
 import { startSiteWithAccounts } from './site.ts';
 
 interface BuiltRoute {
@@ -33,13 +34,20 @@ async function routesOfPages(): Promise<string[]> {
 }
 
 function routesOfApi(): string[] {
+  const host = () => {
+    throw new Error('nothing is asked of it');
+  };
   const api = createApi({
-    host: () => {
-      throw new Error('nothing is asked of it');
-    },
+    host,
     readerOf: async () => ({ via: 'nobody', scopes: [] }),
   });
-  return api.routes.filter((route) => route.method !== 'ALL').map((route) => `${route.method} ${route.path}`);
+  const mail = createMailEntries(host).routes.map((route) => ({
+    ...route,
+    path: route.path.replace(/:(\w+)/g, '[$1]'),
+  }));
+  return [...api.routes, ...mail]
+    .filter((route) => route.method !== 'ALL')
+    .map((route) => `${route.method} ${route.path}`);
 }
 
 /** Answered by the server itself. */

@@ -36,7 +36,7 @@ function feedAt(target: string) {
 }
 
 /** Values that sign someone in or end their mail: the links of letters, and what another site sends a browser back with. */
-const SECRET_VALUE = /([?&](?:token|code|state|key|t)=)[^&]*/g;
+const SECRET_VALUE = /([?&](?:token|code|state)=)[^&]*/g;
 
 /** The links of a digest carry theirs in the path, so that a List-Unsubscribe header stays short. */
 const SECRET_PATH = /^(\/digest\/(?:confirm|change|preferences|leave)\/)[^?]+/;

@@ -11,8 +11,7 @@ import { fail } from '@sveltejs/kit';
 import { field } from '#lib/server/digest-form.ts';
 import type { Actions, PageServerLoad } from './$types';
 
-export const load: PageServerLoad = async ({ setHeaders }) => {
-  setHeaders({ 'cache-control': 'no-store' });
+export const load: PageServerLoad = async () => {
   const host = currentHost();
   const [mail, issues, letters, readers] = await Promise.all([
     mailStatus(host),
