@@ -56,7 +56,11 @@ describe('verdicts', () => {
 
   test('a claim of another size, or one that nothing was measured for, is not run', () => {
     expect(judge(claim, 'paper', outcomes(spread(1, 10))).verdict).toBe('not run');
-    const unmeasured = Array.from({ length: 10 }, (_, seed) => ({ seed, measures: {}, failures: [] }));
+    const unmeasured = Array.from({ length: 10 }, (_, seed) => ({ seed, measures: {}, failures: ['other: diverged'] }));
     expect(judge(claim, 'live', unmeasured).verdict).toBe('not run');
+  });
+
+  test('a value that rounds to nothing has no sign', () => {
+    expect(judge(claim, 'live', outcomes(spread(-1e-6, 10, 1e-6))).sentence).toContain('is 0.0000,');
   });
 });

@@ -9,7 +9,8 @@ export const MOST_FAILED = 0.2;
 /** What a finished (or half-finished) run says of one claim: the interval of its measure over seeds, and the word. */
 export function judge(claim: Claim, size: Size, outcomes: readonly SeedOutcome[]): Verdict {
   const values = outcomes.map((outcome) => outcome.measures[claim.measure] ?? null).filter((v) => v !== null);
-  const isMeasured = values.length > 0 || outcomes.some((outcome) => outcome.failures.length > 0);
+  // A measure that is there but null on a seed that ended early was tried; one that is not there was not asked for.
+  const isMeasured = values.length > 0 || outcomes.some((o) => claim.measure in o.measures && o.failures.length > 0);
   if (!claim.sizes.includes(size) || !isMeasured) return notRun(claim, size);
   const failedSeeds = outcomes.length - values.length;
   const interval = values.length > 1 ? boundsOf(values) : null;
@@ -81,7 +82,10 @@ function notRun(claim: Claim, size: Size): Verdict {
 function shown(value: number): string {
   const size = Math.abs(value);
   const digits = size >= 100 ? 0 : size >= 0.1 || size === 0 ? 2 : size >= 0.01 ? 3 : 4;
-  return value.toFixed(digits).replace('-', '−');
+  return value
+    .toFixed(digits)
+    .replace(/^-(?=[0.]*$)/, '')
+    .replace('-', '−');
 }
 
 function countOf(count: number, noun: string): string {

@@ -107,11 +107,18 @@ async function runOne(
   for (let attempt = 1; ; attempt++) {
     const startedMs = now();
     const collector = createCollector();
+    let fault: unknown;
+    // Events may come from a process's message handler, where nobody would catch what is thrown.
     const take = (event: RunEvent) => {
-      if (!signal.aborted && collector.take(event)) onEvent(event);
+      try {
+        if (!signal.aborted && collector.take(event)) onEvent(event);
+      } catch (error) {
+        fault ??= error;
+      }
     };
     try {
       const outcomes: PartOutcome[] = await pool.run(unit, take, signal);
+      if (fault) throw fault;
       return { outcomes, ...collector.result(), durationMs: now() - startedMs };
     } catch (error) {
       if (!(error instanceof WorkerLostError) || attempt === MOST_TRIES || signal.aborted) throw error;
