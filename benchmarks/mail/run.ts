@@ -16,6 +16,8 @@ import { answer, MORNING, settings, siteWith, startSinkProcess } from './site.ts
 
 const ROUNDS = 3;
 const LETTERS = Number(process.argv[2] ?? 10_000);
+/** Letters whose answer is awaited at once (BROADSHEET_MAIL_IN_DOUBT). */
+const IN_DOUBT = process.argv[3] ?? '1';
 
 const folder = mkdtempSync(join(tmpdir(), 'broadsheet-mail-'));
 const letterFile = join(folder, 'letter.eml');
@@ -38,7 +40,11 @@ for (let round = 0; round < ROUNDS; round++) {
   const child = fork(new URL('./ours.ts', import.meta.url), [
     database.location,
     String(MORNING),
-    JSON.stringify(settings(second.url)),
+    JSON.stringify({
+      ...settings(second.url),
+      BROADSHEET_MAIL_IN_DOUBT: IN_DOUBT,
+      BROADSHEET_SMTP_CONNECTIONS: String(Math.max(4, Number(IN_DOUBT))),
+    }),
   ]);
   const result = (await answer(child)) as { sent: number; planMs: number; ms: number; peakMiB: number };
   const { counts = {} } = await second.ask('all');
