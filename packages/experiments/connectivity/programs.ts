@@ -34,7 +34,7 @@ export async function openTraining(
   const still = (like: Tensor) => tensor(new Float32Array(like.data.length), like.shape);
   const moves: Stacked = { wx: still(weights.wx), wh: still(weights.wh), wo: still(weights.wo) };
   return compileStep(
-    step as never,
+    step,
     { state: { weights, moves }, batch: batches.example() },
     { executor: context.executor, threads: context.threads, stepsPerCall: batches.stepsPerCall, name: 'training step' },
   );
@@ -114,8 +114,8 @@ export async function openProbe(
   const readKernels = (weights: TracedWeights, x: TracedBatch['x']) =>
     tracedKernels(weights, x, { steps, batch: probeTrials, alpha });
   const [activity, kernels] = await Promise.all([
-    compile(readActivity as never, [example, all], { ...options, name: 'probe activity' }),
-    compile(readKernels as never, [example, few], { ...options, name: 'probe kernels' }),
+    compile(readActivity, [example, all], { ...options, name: 'probe activity' }),
+    compile(readKernels, [example, few], { ...options, name: 'probe kernels' }),
   ]);
   return {
     activity: async (weights) => (await activity.run(weights, all)) as { states: Tensor; logits: Tensor },
