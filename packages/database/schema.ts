@@ -138,6 +138,41 @@ export interface Schema {
     decided_at: number | null;
     decided_by: number | null;
   };
+  comment: {
+    id: Generated<number>;
+    key: string;
+    paper_id: number;
+    reader_id: number;
+    reply_to: number | null;
+    text: string;
+    created_at: number;
+    edited_at: number | null;
+    /** By an editor. */
+    hidden_at: number | null;
+    /** By whoever wrote it. */
+    removed_at: number | null;
+  };
+  /** What a comment said before it was edited. */
+  comment_version: { comment_id: number; version: number; text: string; written_at: number };
+  comment_reaction: { comment_id: number; reader_id: number; reaction: string; at: number };
+  comment_report: {
+    comment_id: number;
+    reader_id: number;
+    reason: string;
+    at: number;
+    decided_at: number | null;
+    decision: 'hidden' | 'kept' | null;
+  };
+  discussion_lock: { paper_id: number; locked_at: number };
+  notification: {
+    id: Generated<number>;
+    reader_id: number;
+    kind: string;
+    comment_id: number;
+    at: number;
+    seen_at: number | null;
+  };
+  notification_switch: { reader_id: number; kind: string; channel: 'page' | 'mail'; is_on: number };
   source_state: {
     source: string;
     cursor_json: string | null;

@@ -8,6 +8,7 @@ import * as lab from './0010-lab.ts';
 import * as accounts from './0020-accounts.ts';
 import * as votes from './0021-votes.ts';
 import * as mail from './0030-mail.ts';
+import * as discussion from './0040-discussion.ts';
 import * as savedSearches from './0050-saved-searches.ts';
 import * as decisions from './0070-decisions.ts';
 
@@ -22,6 +23,7 @@ export const migrations: Record<string, Migration> = {
   '0020-accounts': accounts,
   '0021-votes': votes,
   '0030-mail': mail,
+  '0040-discussion': discussion,
   '0050-saved-searches': savedSearches,
   '0070-decisions': decisions,
 };

@@ -3,7 +3,7 @@ export { issueBodies } from './body-of.ts';
 export type { IssueContent, IssuePaper } from './content.ts';
 export { subscribableFeed } from './feeds.ts';
 export { draftIssue, findIssue, freezeIssue, type Issue, listIssues } from './issue.ts';
-export { siteAddress } from './links.ts';
+export { asNumber, asText, readToken, signToken, siteAddress } from './links.ts';
 export { endedPeriod, nextSlot, PACES } from './periods.ts';
 export {
   askAddressChange,

@@ -2,7 +2,7 @@ import { createHmac, timingSafeEqual } from 'node:crypto';
 import { type Settings, siteKey } from '../host/index.ts';
 
 /** What a signed link lets its holder do. */
-export type LinkPurpose = 'leave' | 'preferences' | 'confirm' | 'change';
+export type LinkPurpose = 'leave' | 'preferences' | 'confirm' | 'change' | 'notices';
 
 /** 96 bits: short enough for a List-Unsubscribe header that nobody folds, beyond guessing. */
 const MAC_CHARS = 16;

@@ -7,7 +7,15 @@ export { entriesByIds } from './entries.ts';
 export { addressWith } from './filters.ts';
 export { type LoadOptions, loadFeed } from './load.ts';
 export { type NewestEdition, newestEdition } from './newest.ts';
-export { addressAs, FEED_LIMIT, paperMarkdown, type Rendering, renderings, UNTRUSTED } from './renderings/index.ts';
+export {
+  addressAs,
+  FEED_LIMIT,
+  paperMarkdown,
+  type Rendering,
+  renderings,
+  UNTRUSTED,
+  xml,
+} from './renderings/index.ts';
 export { MAX_QUERY_CHARS, type Resolved, resolveFeed, SUFFIXES, type Suffix } from './resolve.ts';
 export { trendingScore } from './trending.ts';
 export type { Feed, FeedEntry, FeedFilters, FeedQuery, SearchFacts } from './types.ts';

@@ -8,7 +8,7 @@ const PAGE = 500;
 
 /**
  * The whole site as lines of NDJSON that an empty site imports to the same pages: papers with versions and counts,
- * repositories, closed editions, votes. Readers are numbered, never named; credentials and addresses stay here.
+ * repositories, closed editions, votes, comments. Readers are numbered, never named; credentials and addresses stay here.
  */
 export async function* exportLines(host: Host): AsyncIterable<string> {
   const { db } = host.database;
@@ -60,7 +60,18 @@ export async function* exportLines(host: Host): AsyncIterable<string> {
       })),
     });
   }
-  yield* voteLines(db);
+  const numberOf = readerNumbers();
+  yield* voteLines(db, numberOf);
+  yield* commentLines(db, numberOf);
+}
+
+/** Readers are numbered in the order in which they come; the same reader has one number in all lines. */
+function readerNumbers(): (readerId: number) => string {
+  const numbers = new Map<number, number>();
+  return (readerId) => {
+    if (!numbers.has(readerId)) numbers.set(readerId, numbers.size + 1);
+    return `reader ${numbers.get(readerId)}`;
+  };
 }
 
 async function* paperLines(db: Kysely<Schema>, rows: PaperRow[]): AsyncIterable<string> {
@@ -119,7 +130,7 @@ async function* paperLines(db: Kysely<Schema>, rows: PaperRow[]): AsyncIterable<
   }
 }
 
-async function* voteLines(db: Kysely<Schema>): AsyncIterable<string> {
+async function* voteLines(db: Kysely<Schema>, numberOf: (readerId: number) => string): AsyncIterable<string> {
   const votes = await db
     .selectFrom('vote as v')
     .innerJoin('paper as p', 'p.id', 'v.paper_id')
@@ -128,15 +139,64 @@ async function* voteLines(db: Kysely<Schema>): AsyncIterable<string> {
     .orderBy('v.reader_id')
     .orderBy('v.paper_id')
     .execute();
-  const number = new Map<number, number>();
   for (const vote of votes) {
-    if (!number.has(vote.reader_id)) number.set(vote.reader_id, number.size + 1);
     yield line({
       _: 'vote',
-      reader: `reader ${number.get(vote.reader_id)}`,
+      reader: numberOf(vote.reader_id),
       paper: vote.arxiv_id ?? vote.short_id,
       castAt: vote.cast_at,
     });
+  }
+}
+
+/** Comments in the order in which they were written: each after the one that it answers. Reports stay here. */
+async function* commentLines(db: Kysely<Schema>, numberOf: (readerId: number) => string): AsyncIterable<string> {
+  for (let after = 0; ; ) {
+    const rows = await db
+      .selectFrom('comment as c')
+      .innerJoin('paper as p', 'p.id', 'c.paper_id')
+      .leftJoin('comment as parent', 'parent.id', 'c.reply_to')
+      .selectAll('c')
+      .select(['p.arxiv_id', 'p.short_id', 'parent.key as parent_key'])
+      .where('c.id', '>', after)
+      .orderBy('c.id')
+      .limit(PAGE)
+      .execute();
+    if (rows.length === 0) return;
+    after = (rows.at(-1) as { id: number }).id;
+    const ids = rows.map((row) => row.id);
+    const versions = await db
+      .selectFrom('comment_version')
+      .selectAll()
+      .where('comment_id', 'in', ids)
+      .orderBy('version')
+      .execute();
+    const reactions = await db
+      .selectFrom('comment_reaction')
+      .selectAll()
+      .where('comment_id', 'in', ids)
+      .orderBy('at')
+      .execute();
+    for (const row of rows) {
+      yield line({
+        _: 'comment',
+        key: row.key,
+        paper: row.arxiv_id ?? row.short_id,
+        reader: numberOf(row.reader_id),
+        replyTo: row.parent_key ?? undefined,
+        text: row.text,
+        createdAt: row.created_at,
+        editedAt: row.edited_at ?? undefined,
+        hiddenAt: row.hidden_at ?? undefined,
+        removedAt: row.removed_at ?? undefined,
+        versions: versions
+          .filter((v) => v.comment_id === row.id)
+          .map((v) => ({ text: v.text, writtenAt: v.written_at })),
+        reactions: reactions
+          .filter((r) => r.comment_id === row.id)
+          .map((r) => ({ reader: numberOf(r.reader_id), reaction: r.reaction, at: r.at })),
+      });
+    }
   }
 }
 

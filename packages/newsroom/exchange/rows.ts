@@ -2,9 +2,11 @@ import { bumpSequence, transaction } from '@broadsheet/database';
 import { z } from 'zod';
 import { freeNumber } from '../editions/number.ts';
 import type { Host } from '../host/index.ts';
+import { commentLine, restoreComment } from './comments.ts';
+import { importedReader } from './imported-reader.ts';
 import { aliasRows } from './keys.ts';
 
-/** Lines of an export that are no papers: closed editions and readers' votes. `_` says which. */
+/** Lines of an export that are no papers: closed editions, readers' votes and comments. `_` says which. */
 const row = z.discriminatedUnion('_', [
   z.object({ _: z.literal('broadsheet'), format: z.literal(1) }),
   z.object({
@@ -22,6 +24,7 @@ const row = z.discriminatedUnion('_', [
     ),
   }),
   z.object({ _: z.literal('vote'), reader: z.string(), paper: z.string(), castAt: z.number() }),
+  commentLine,
   z.object({
     _: z.literal('repository'),
     name: z.string(),
@@ -41,6 +44,7 @@ export async function restoreRow(host: Host, value: Record<string, unknown>): Pr
   const r = parsed.data;
   if (r._ === 'edition') return restoreEdition(host, r);
   if (r._ === 'vote') return restoreVote(host, r);
+  if (r._ === 'comment') return restoreComment(host, r);
   if (r._ === 'repository') await restoreRepository(host, r);
   return undefined;
 }
@@ -87,23 +91,10 @@ async function restoreVote(host: Host, vote: Row<'vote'>): Promise<string | unde
     const ids = await aliasRows(db, [vote.paper]);
     const paperId = ids.get(vote.paper);
     if (paperId === undefined) return `is a vote for the paper ${vote.paper}, which is not here`;
-    const name = `imported ${vote.reader}`;
-    const known = await db
-      .selectFrom('reader')
-      .select('id')
-      .where('kind', '=', 'imported')
-      .where('name', '=', name)
-      .executeTakeFirst();
-    const reader =
-      known ??
-      (await db
-        .insertInto('reader')
-        .values({ kind: 'imported', name, role: 'reader', created_at: vote.castAt, confirmed_at: vote.castAt })
-        .returning('id')
-        .executeTakeFirstOrThrow());
+    const readerId = await importedReader(db, vote.reader, vote.castAt);
     const cast = await db
       .insertInto('vote')
-      .values({ reader_id: reader.id, paper_id: paperId, cast_at: vote.castAt })
+      .values({ reader_id: readerId, paper_id: paperId, cast_at: vote.castAt })
       .onConflict((c) => c.doNothing())
       .executeTakeFirst();
     if (Number(cast.numInsertedOrUpdatedRows ?? 0) === 0) return undefined;

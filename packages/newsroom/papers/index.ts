@@ -6,4 +6,5 @@ export { mergeRecords, type PaperRow } from './merge.ts';
 export type { MergeReport, PaperRecord } from './record.ts';
 export { slugOf } from './slug.ts';
 export { abstractHtml, firstSentence, plainText, titleHtml } from './text/index.ts';
-export { escapeHtml } from './text/maths.ts';
+export { escapeHtml, mathsHtml } from './text/maths.ts';
+export { formulaAt } from './text/segments.ts';

@@ -23,6 +23,8 @@ export async function unitePapers(
   await moveMissing('vote', 'kept.reader_id = $.reader_id');
   // Held votes must stay within reach of a decision: those of two bursts are then decided as one.
   await moveMissing('vote_burst', 'kept.decision is null and $.decision is null');
+  await db.updateTable('comment').set({ paper_id: keep.id }).where('paper_id', '=', drop.id).execute();
+  await moveMissing('discussion_lock', 'true');
   await moveMissing('paper_count', 'kept.source = $.source and kept.kind = $.kind');
   await moveMissing('feature', 'true');
   await db.updateTable('edition_entry').set({ paper_id: keep.id }).where('paper_id', '=', drop.id).execute();
@@ -52,6 +54,13 @@ async function recount(db: Kysely<Schema>, paper: PaperRow): Promise<void> {
     .where('paper_id', '=', paper.id)
     .where('standing', '=', 'counted')
     .executeTakeFirstOrThrow();
+  const { comments } = await db
+    .selectFrom('comment')
+    .select((s) => s.fn.countAll<number>().as('comments'))
+    .where('paper_id', '=', paper.id)
+    .where('hidden_at', 'is', null)
+    .where('removed_at', 'is', null)
+    .executeTakeFirstOrThrow();
   const sums = await db
     .selectFrom('paper_count')
     .select((s) => ['kind', s.fn.sum<number>('value').as('total')])
@@ -60,6 +69,7 @@ async function recount(db: Kysely<Schema>, paper: PaperRow): Promise<void> {
     .execute();
   const sumOf = (kind: string) => Number(sums.find((row) => row.kind === kind)?.total ?? 0);
   paper.reader_votes = Number(votes);
+  paper.reader_comments = Number(comments);
   paper.imported_votes = sumOf('votes');
   paper.imported_comments = sumOf('comments');
 }
@@ -69,5 +79,6 @@ function counts(paper: PaperRow) {
     reader_votes: paper.reader_votes,
     imported_votes: paper.imported_votes,
     imported_comments: paper.imported_comments,
+    reader_comments: paper.reader_comments,
   };
 }

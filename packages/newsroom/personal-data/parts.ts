@@ -1,6 +1,8 @@
 import type { Schema } from '@broadsheet/database';
 import type { Kysely } from 'kysely';
+import { exportComments, forgetComments } from '../discussion/index.ts';
 import type { Host } from '../host/index.ts';
+import { exportNotifications, forgetNotifications } from '../notifications/index.ts';
 import { exportVotes, forgetVotes } from '../votes/index.ts';
 import { account } from './account.ts';
 
@@ -19,6 +21,16 @@ export const PARTS: PersonalData[] = [
     name: 'votes',
     exportFor: (_host, db, readerId) => exportVotes(db, readerId),
     forget: (host, db, readerId) => forgetVotes(host.database, db, readerId, host.now()),
+  },
+  {
+    name: 'discussion',
+    exportFor: (_host, db, readerId) => exportComments(db, readerId),
+    forget: (_host, db, readerId) => forgetComments(db, readerId),
+  },
+  {
+    name: 'notifications',
+    exportFor: (_host, db, readerId) => exportNotifications(db, readerId),
+    forget: (_host, db, readerId) => forgetNotifications(db, readerId),
   },
   // Last: it takes the name off what the others have kept.
   account,

@@ -8,7 +8,7 @@ import { rss } from './rss.ts';
 
 export { UNTRUSTED } from './json.ts';
 export { paperMarkdown } from './paper-markdown.ts';
-export { addressAs, FEED_LIMIT, type Rendering, type RenderingContext } from './rendering.ts';
+export { addressAs, FEED_LIMIT, type Rendering, type RenderingContext, xml } from './rendering.ts';
 
 /** Every way to write a feed. Adding one is one file here and one line. */
 export const renderings: Rendering[] = [rss, atom, jsonFeed, json, markdown, bibtex, ris, cslJson];

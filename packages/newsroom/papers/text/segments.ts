@@ -41,7 +41,8 @@ interface Formula {
   end: number;
 }
 
-function formulaAt(text: string, at: number): Formula | undefined {
+/** The formula that begins at a place, in any of the ways in which TeX marks one; undefined where none does. */
+export function formulaAt(text: string, at: number): Formula | undefined {
   if (text.startsWith('$$', at)) return delimited(text, at, '$$', '$$', true);
   if (text.startsWith('\\(', at)) return delimited(text, at, '\\(', '\\)', false);
   if (text.startsWith('\\[', at)) return delimited(text, at, '\\[', '\\]', true);
