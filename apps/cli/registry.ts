@@ -11,6 +11,7 @@ export const commands: Record<string, () => Promise<{ command: Command }>> = {
   restore: () => import('./commands/restore.ts'),
   search: () => import('./commands/search.ts'),
   similar: () => import('./commands/similar.ts'),
+  train: () => import('./commands/train.ts'),
   digest: () => import('./commands/digest.ts'),
   mail: () => import('./commands/mail.ts'),
   run: () => import('./commands/run.ts'),

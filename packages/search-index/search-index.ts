@@ -1,3 +1,4 @@
+import { allowing, type Filter } from './filter.ts';
 import { fingerprintOf } from './fingerprint.ts';
 import { merge } from './merge.ts';
 import type { IndexedPaper } from './paper.ts';
@@ -98,6 +99,16 @@ export class SearchIndex {
   /** Papers that share the most telling words with a text, the text's own paper left out. */
   similar(text: string, options: { limit: number; except: number }): Similar[] {
     return similar(this.segments, text, options);
+  }
+
+  /** A test of papers by their ids: whether they are here and a filter lets them through. */
+  allowing(filter: Filter): (id: number) => boolean {
+    const tests = this.segments.map((segment) => ({ segment, isAllowed: allowing(segment, filter) }));
+    return (id) =>
+      tests.some(({ segment, isAllowed }) => {
+        const doc = segment.docOf(id);
+        return doc >= 0 && isAllowed(doc);
+      });
   }
 
   /** Merges all segments into one; for the end of a build, and before a file is written that stays. */

@@ -43,6 +43,9 @@ export interface SearchAnswer {
   /** Indexed words that hits may be highlighted by. */
   matched: string[];
   notes: string[];
+  /** How many words were asked for, and the share of them that the best paper has. */
+  words: number;
+  coverage: number;
   /** The time was over before all was looked at. */
   isCut: boolean;
 }
@@ -63,7 +66,7 @@ export function search(segments: readonly Segment[], text: string, options: Sear
   const reader = new Reader(segments);
   const wanted = query.clauses.filter((c) => !c.isExcluded).map((clause) => reader.want(clause, notes));
   const unwanted = query.clauses.filter((c) => c.isExcluded).map((clause) => reader.want(clause, []));
-  const nothing = { hasAll: false, hits: [], matched: [], notes, isCut: false };
+  const nothing = { hasAll: false, hits: [], matched: [], notes, words: wanted.length, coverage: 0, isCut: false };
   if (wanted.length === 0) return { ...nothing, total: 0 };
   const required = wanted.reduce((bits, { clause }, i) => (isRequired(clause) ? bits | (1 << i) : bits), 0);
   if (wanted.some(({ meanings, clause }) => isRequired(clause) && meanings.length === 0))
@@ -118,6 +121,8 @@ export function search(segments: readonly Segment[], text: string, options: Sear
     facets: counted?.facets?.result(),
     matched: wanted.flatMap((w) => w.meanings.map((m) => m.term)),
     notes,
+    words: wanted.length,
+    coverage: hits.length > 0 ? clausesOf(hits[0], wanted) / wanted.length : 0,
     isCut: budget.isCut,
   };
 }

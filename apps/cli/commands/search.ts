@@ -5,16 +5,23 @@ import { type Command, Misuse } from '../command.ts';
 export const command: Command = {
   name: 'search',
   summary: 'Finds papers by words, an author or an arXiv id.',
-  usage: 'QUERY',
-  options: { limit: { type: 'string' } },
+  usage: 'QUERY [--mode keyword|semantic|hybrid] [--limit N]',
+  options: { limit: { type: 'string' }, mode: { type: 'string' } },
   async run({ host, args, flags, stdout, stderr }) {
     const text = args.join(' ');
     if (!text) throw new Misuse('search needs words to look for.');
     const limit = Number(flags.limit ?? 10);
     if (!Number.isInteger(limit) || limit < 1 || limit > 100)
       throw new Misuse(`--limit is "${flags.limit}"; send a number from 1 to 100.`);
+    const mode = flags.mode ?? 'hybrid';
+    if (mode !== 'keyword' && mode !== 'semantic' && mode !== 'hybrid')
+      throw new Misuse(`--mode is "${mode}"; send keyword, semantic or hybrid.`);
     await readySiteIndex(host);
-    const feed = await loadSearchOrFeed(host, { window: { kind: 'all' }, order: 'top', filters: { text } }, { limit });
+    const feed = await loadSearchOrFeed(
+      host,
+      { window: { kind: 'all' }, order: 'top', filters: { text } },
+      { limit, mode },
+    );
     if (flags.json) {
       for (const paper of feed.entries)
         stdout.write(

@@ -73,6 +73,14 @@ const environment = z.object({
     .regex(/^[a-z0-9][a-z0-9.-]{0,62}$/i, 'expected a DNS label such as papers1')
     .optional(),
   BROADSHEET_DKIM_KEY: z.string().includes('PRIVATE KEY', { error: 'expected a private key in PEM form' }).optional(),
+  BROADSHEET_ENCODER: z
+    .string()
+    .regex(
+      /^(house|off|openai:https?:\/\/\S+#\S+|transformers:\S+)$/,
+      'expected house, off, openai:http://host/v1#model or transformers:model',
+    )
+    .default('house'),
+  BROADSHEET_ENCODER_KEY: z.string().optional(),
   GITHUB_TOKEN: z.string().optional(),
   DATABASE_URL: z.string().optional(),
   HOST: z.string().default('127.0.0.1'),
@@ -105,6 +113,8 @@ export interface Settings {
   secret?: string;
   mail: MailSettings;
   githubToken?: string;
+  /** What turns texts into vectors for the search, and the key that a remote one wants. */
+  encoder: { name: string; key?: string };
   databaseUrl?: string;
   dataDir: string;
   host: string;
@@ -229,6 +239,7 @@ export function parseSettings(env: Record<string, string | undefined>, { dataDir
         : undefined,
     },
     githubToken: e.GITHUB_TOKEN,
+    encoder: { name: e.BROADSHEET_ENCODER, key: e.BROADSHEET_ENCODER_KEY },
     databaseUrl: e.DATABASE_URL,
     dataDir,
     host: e.HOST,

@@ -27,18 +27,30 @@ export async function followStore(
     .select((s) => s.fn.countAll<number>().as('total'))
     .where('changed_seq', '>', since)
     .executeTakeFirstOrThrow();
-  let last = { seq: since, id: 0 };
-  for (let done = 0; ; ) {
+  let done = 0;
+  onProgress?.(0, Number(total));
+  for await (const rows of changesSince(db, since)) {
     signal?.throwIfAborted();
-    const rows = await changedPapers(db, last);
     for (const row of rows) index.upsert(indexed(row));
     done += rows.length;
+    index.changeSeq = Math.max(index.changeSeq, rows[rows.length - 1].changed_seq - 1);
     onProgress?.(done, Math.max(Number(total), done));
+  }
+  index.changeSeq = Math.max(target, index.changeSeq);
+}
+
+export type ChangedPaper = Awaited<ReturnType<typeof changedPapers>>[number];
+
+/** Papers that changed after a change, in the order of the changes, some at a time. */
+export async function* changesSince(db: Kysely<Schema>, since: number): AsyncGenerator<ChangedPaper[]> {
+  let last = { seq: since, id: 0 };
+  for (;;) {
+    const rows = await changedPapers(db, last);
     const end = rows.at(-1);
-    if (!end) break;
+    if (!end) return;
+    yield rows;
     last = { seq: end.changed_seq, id: end.id };
   }
-  index.changeSeq = Math.max(target, last.seq);
 }
 
 function changedPapers(db: Kysely<Schema>, after: { seq: number; id: number }) {
@@ -68,7 +80,7 @@ function changedPapers(db: Kysely<Schema>, after: { seq: number; id: number }) {
     .execute();
 }
 
-function indexed(row: Awaited<ReturnType<typeof changedPapers>>[number]): IndexedPaper {
+function indexed(row: ChangedPaper): IndexedPaper {
   return {
     id: row.id,
     title: row.title,

@@ -49,11 +49,15 @@ export function readIndexFile(file: string, owner: string): SearchIndex | undefi
 
 /** Puts an index in the place of the one before, whole or not at all. */
 export function writeIndexFile(file: string, owner: string, index: SearchIndex): void {
+  writeWhole(file, index.save(owner));
+}
+
+/** Writes a file beside its place, and puts it there when all of it is on the disk. */
+export function writeWhole(file: string, bytes: Uint8Array): void {
   const part = `${file}.${process.pid}-${randomUUID().slice(0, 8)}.part`;
   try {
     const handle = openSync(part, 'w');
     try {
-      const bytes = index.save(owner);
       for (let at = 0; at < bytes.length; )
         at += writeSync(handle, bytes, at, Math.min(PIECE_BYTES, bytes.length - at));
       fsyncSync(handle);

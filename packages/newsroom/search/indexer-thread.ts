@@ -1,7 +1,10 @@
+import { join } from 'node:path';
 import { parentPort } from 'node:worker_threads';
 import { type Database, openStore } from '@broadsheet/database';
 import { SearchIndex, Segment } from '@broadsheet/search-index';
+import { type EncoderSetting, openEncoder, type SearchEncoder } from './encoders/index.ts';
 import { followStore } from './follow.ts';
+import { followVectors } from './follow-vectors.ts';
 import { readIndexFile, removeLeftParts, storeName, writeIndexFile } from './index-file.ts';
 import type { HeldIndex, IndexerMessage, IndexerRequest } from './indexer-messages.ts';
 
@@ -31,8 +34,19 @@ async function work(request: IndexerRequest): Promise<void> {
   }
 }
 
-async function bringUpToDate({ db }: Database, { id, file, target, held }: IndexerRequest): Promise<void> {
+async function bringUpToDate({ db }: Database, request: IndexerRequest): Promise<void> {
   const owner = await storeName(db);
+  await followWords(db, owner, request);
+  await followMeanings(db, owner, request);
+  say({ id: request.id, kind: 'done' });
+}
+
+async function followWords(
+  db: Database['db'],
+  owner: string,
+  { id, dataDir, target, held }: IndexerRequest,
+): Promise<void> {
+  const file = join(dataDir, 'search-index.bin');
   const saved = held ? undefined : openSaved({ id, file, owner, target });
   const index = held
     ? SearchIndex.of(
@@ -40,7 +54,7 @@ async function bringUpToDate({ db }: Database, { id, file, target, held }: Index
         held.changeSeq,
       )
     : (saved ?? SearchIndex.of([], -1));
-  if (saved) say({ id, kind: 'index', index: heldOf(saved), isFinal: false });
+  if (saved) say({ id, kind: 'index', index: heldOf(saved) });
   let changed = 0;
   await followStore(db, index, {
     target,
@@ -51,9 +65,9 @@ async function bringUpToDate({ db }: Database, { id, file, target, held }: Index
   });
   const isBuilt = !held && changed > index.size / 2;
   if (isBuilt && index.segments.length > MANY_SEGMENTS) index.compact();
-  say({ id, kind: 'index', index: heldOf(index), isFinal: true });
+  say({ id, kind: 'index', index: heldOf(index) });
   // The answer comes first: a full disk keeps nobody from searching.
-  if (file && (changed >= WORTH_SAVING_PAPERS || (!held && !saved))) save({ id, file, owner, index });
+  if (changed >= WORTH_SAVING_PAPERS || (!held && !saved)) save({ id, file, owner, index });
 }
 
 /** What was saved, if it is whole and of this store; otherwise the index is built anew, and it is said why. */
@@ -64,11 +78,10 @@ function openSaved({
   target,
 }: {
   id: number;
-  file?: string;
+  file: string;
   owner: string;
   target: number;
 }): SearchIndex | undefined {
-  if (!file) return undefined;
   removeLeftParts(file);
   try {
     const saved = readIndexFile(file, owner);
@@ -97,4 +110,33 @@ function save({ id, file, owner, index }: { id: number; file: string; owner: str
 
 function heldOf(index: SearchIndex): HeldIndex {
   return { changeSeq: index.changeSeq, segments: index.segments.map((segment) => segment.bytes) };
+}
+
+const encoders = new Map<string, Promise<SearchEncoder | undefined>>();
+
+function encoderOf(setting: EncoderSetting): Promise<SearchEncoder | undefined> {
+  const known = encoders.get(setting.name);
+  if (known) return known;
+  const opened = openEncoder(setting);
+  encoders.set(setting.name, opened);
+  // One that could not be had is asked for again the next time.
+  opened.catch(() => encoders.delete(setting.name));
+  return opened;
+}
+
+/** Vectors come second: without an encoder, or with one that fails, words are found all the same. */
+async function followMeanings(
+  db: Database['db'],
+  owner: string,
+  { id, dataDir, target, encoder: setting }: IndexerRequest,
+): Promise<void> {
+  const warn = (message: string) => say({ id, kind: 'warning', message });
+  try {
+    const encoder = await encoderOf(setting);
+    if (!encoder) return;
+    const { vectors, isComplete } = await followVectors(db, { encoder, owner, dataDir, target, warn });
+    say({ id, kind: 'vectors', vectors: vectors.index.shared, changeSeq: vectors.changeSeq, isComplete });
+  } catch (error) {
+    warn(`search goes by words alone, as texts could not be encoded: ${(error as Error).message}`);
+  }
 }

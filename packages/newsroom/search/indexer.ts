@@ -15,7 +15,7 @@ export function askIndexer(request: Omit<IndexerRequest, 'id'>, listen: Listener
   thread ??= startThread();
   const id = ++requests;
   listeners.set(id, (message) => {
-    if (message.kind === 'failed' || (message.kind === 'index' && message.isFinal)) {
+    if (message.kind === 'failed' || message.kind === 'done') {
       listeners.delete(id);
       if (listeners.size === 0) thread?.unref();
     }

@@ -3,7 +3,7 @@ import { readCursor, writeCursor } from '../editions/cursor.ts';
 import { addressWith, entriesByIds, type Feed, type FeedQuery, type LoadOptions, loadFeed } from '../editions/index.ts';
 import type { Host } from '../host/index.ts';
 import { plainText } from '../papers/index.ts';
-import { find } from './find.ts';
+import { find, type SearchMode } from './find.ts';
 
 const PAGE = 50;
 /** Beyond the first thousand nobody pages. */
@@ -12,6 +12,7 @@ const MAX_FOUND = 1_000;
 export interface SearchLoadOptions extends LoadOptions {
   /** The last word is still being typed. */
   typing?: boolean;
+  mode?: SearchMode;
 }
 
 /** A feed by its query: one with words is a search, any other comes from the editions. */
@@ -25,12 +26,12 @@ async function searchFeed(
   host: Host,
   query: FeedQuery,
   text: string,
-  { limit = PAGE, cursor, readerId, typing }: SearchLoadOptions,
+  { limit = PAGE, cursor, readerId, typing, mode }: SearchLoadOptions,
 ): Promise<Feed> {
   const after = readCursor(cursor, 'n')?.after ?? 0;
   const size = Math.min(limit, MAX_FOUND - after);
   // One more than is shown tells whether there is another page.
-  const found = await find(host, query, { text, offset: after, limit: size + 1, typing });
+  const found = await find(host, query, { text, offset: after, limit: size + 1, typing, mode });
   const page = found.hits.slice(0, size);
   const whyOf = new Map(page.map((hit) => [hit.id, hit.why]));
   const entries = await entriesByIds(

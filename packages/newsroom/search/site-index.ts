@@ -1,6 +1,6 @@
-import { join } from 'node:path';
 import { storeAddress } from '@broadsheet/database';
 import { SearchIndex, Segment } from '@broadsheet/search-index';
+import { VectorIndex } from '@broadsheet/search-index/vectors';
 import type { Host } from '../host/index.ts';
 import { followStore } from './follow.ts';
 import { askIndexer } from './indexer.ts';
@@ -11,6 +11,8 @@ export interface SiteIndex {
   readonly index: SearchIndex;
   /** Whether there is something to search in: everything that the store held when it was last asked, or a saved index. */
   readonly isReady: boolean;
+  /** The papers' vectors, once all of them are made; absent without an encoder. */
+  readonly vectors?: VectorIndex;
   /** While it is built or brought up to date: how many papers of how many are read. */
   readonly progress?: { done: number; total: number };
 }
@@ -20,6 +22,11 @@ interface Following {
   isReady: boolean;
   progress?: { done: number; total: number };
   held?: HeldIndex;
+  vectors?: VectorIndex;
+  /** How far the vectors have followed; not at all where there is no encoder. */
+  vectorSeq: number;
+  /** There are papers left to encode, though nothing changed. */
+  isEncoding?: boolean;
   running?: Promise<void>;
   /** After a failure the store is left alone for a while. */
   restingUntil: number;
@@ -37,7 +44,7 @@ const indexes = new WeakMap<Host, Following>();
 export function siteIndex(host: Host): SiteIndex {
   let following = indexes.get(host);
   if (!following) {
-    following = { index: SearchIndex.of([], -1), isReady: false, restingUntil: 0 };
+    following = { index: SearchIndex.of([], -1), isReady: false, vectorSeq: -1, restingUntil: 0 };
     indexes.set(host, following);
   }
   if (
@@ -77,6 +84,8 @@ function inThread(host: Host, mine: Following, store: NonNullable<ReturnType<typ
     const listen = (message: IndexerMessage) => {
       if (message.kind === 'progress') mine.progress = { done: message.done, total: message.total };
       else if (message.kind === 'warning') host.log.warn(message.message);
+      else if (message.kind === 'done') resolve();
+      else if (message.kind === 'vectors') takeVectors(mine, message);
       else if (message.kind === 'failed') reject(new Error(message.message));
       else {
         mine.held = message.index;
@@ -85,12 +94,18 @@ function inThread(host: Host, mine: Following, store: NonNullable<ReturnType<typ
           message.index.changeSeq,
         );
         mine.isReady = true;
-        if (message.isFinal) resolve();
       }
     };
-    const file = join(host.settings.dataDir, 'search-index.bin');
-    askIndexer({ store, file, target: host.contentVersion(), held: mine.held }, listen);
+    const { dataDir, encoder } = host.settings;
+    askIndexer({ store, dataDir, encoder, target: host.contentVersion(), held: mine.held }, listen);
   });
+}
+
+function takeVectors(mine: Following, message: Extract<IndexerMessage, { kind: 'vectors' }>): void {
+  mine.vectorSeq = message.changeSeq;
+  mine.isEncoding = !message.isComplete;
+  // Vectors of a part of the papers would keep the others from being found; an earlier whole set still serves.
+  if (message.isComplete) mine.vectors = VectorIndex.over(message.vectors);
 }
 
 /** A store that no other thread can see. */

@@ -1,1 +1,2 @@
-export { type NearOptions, type NearVector, rounded, VectorIndex } from './vector-index.ts';
+export { rounded, stepOf } from './rounding.ts';
+export { type NearOptions, type NearVector, type SharedVectors, VectorIndex } from './vector-index.ts';

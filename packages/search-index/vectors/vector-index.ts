@@ -1,5 +1,6 @@
 import { Best } from './best.ts';
-import { kernels, MAX_PAGES, pagesFor } from './kernels.ts';
+import { type Kernels, kernels, MAX_PAGES, pagesFor } from './kernels.ts';
+import { QUERY_STEPS, rounded, signsOf, stepOf } from './rounding.ts';
 
 export interface NearVector {
   id: number;
@@ -17,40 +18,77 @@ export interface NearOptions {
   signsFirst?: number;
 }
 
-/** Components of unit vectors are near 1/√d; beyond so many times that they are cut off. */
-const RANGE = 4.5;
+/** The memory of an index, as another thread takes it to search in the same vectors. */
+export interface SharedVectors {
+  dimensions: number;
+  memory: WebAssembly.Memory;
+  ids: Float64Array;
+  capacity: number;
+  size: number;
+}
+
 const GROWTH = 1.5;
 /** In an answer to signs, at least so many are looked at whole. */
 const MIN_CANDIDATES = 1_000;
 
 /**
- * Unit vectors as int8, scanned whole: exact up to rounding, 14 ns a vector on one core, so that a hundred thousand papers
- * need no approximate index. Vectors are added, replaced and removed one by one.
+ * Unit vectors as int8, scanned whole: exact up to rounding, and at some 14 ns a vector on one core, so that a hundred
+ * thousand papers need no approximate index. Vectors are added, replaced and removed one by one, by one thread; where
+ * memory can be shared, others search in it.
  */
 export class VectorIndex {
   readonly dimensions: number;
   #memory: WebAssembly.Memory;
-  #kernels: ReturnType<typeof kernels>;
-  #capacity = 0;
-  #ids: number[] = [];
-  readonly #placeOf = new Map<number, number>();
+  #kernels: Kernels;
+  #ids: Float64Array;
+  #capacity: number;
+  #size = 0;
+  #places: Map<number, number> | undefined = new Map();
 
   /** @param dimensions a multiple of 128, so that signs fill whole registers */
   constructor(dimensions: number, capacity = 1_024) {
     if (dimensions % 128 !== 0)
       throw new RangeError(`vectors of ${dimensions} dimensions; expected a multiple of 128.`);
     this.dimensions = dimensions;
-    this.#memory = new WebAssembly.Memory({ initial: 1, maximum: MAX_PAGES });
+    this.#capacity = capacity;
+    this.#memory = newMemory(this.#out + capacity * 4);
     this.#kernels = kernels(this.#memory, dimensions);
-    this.#reserve(capacity);
+    this.#ids = newIds(capacity);
+  }
+
+  /** An index over another thread's memory, for searching in. */
+  static over({ dimensions, memory, ids, capacity, size }: SharedVectors): VectorIndex {
+    const index = new VectorIndex(dimensions, 1);
+    index.#memory = memory;
+    index.#kernels = kernels(memory, dimensions);
+    index.#ids = ids;
+    index.#capacity = capacity;
+    index.#size = size;
+    index.#places = undefined;
+    return index;
+  }
+
+  get shared(): SharedVectors {
+    const [memory, ids, capacity, size] = [this.#memory, this.#ids, this.#capacity, this.#size];
+    return { dimensions: this.dimensions, memory, ids, capacity, size };
   }
 
   get size(): number {
-    return this.#ids.length;
+    return this.#size;
   }
 
   get bytes(): number {
     return this.#memory.buffer.byteLength;
+  }
+
+  /** Ids in the order in which the vectors lie. */
+  get ids(): Float64Array {
+    return this.#ids.subarray(0, this.#size);
+  }
+
+  /** All vectors as they lie, rounded. */
+  get rows(): Int8Array {
+    return new Int8Array(this.#memory.buffer, this.#base, this.#size * this.dimensions);
   }
 
   has(id: number): boolean {
@@ -66,9 +104,9 @@ export class VectorIndex {
   setRounded(id: number, vector: Int8Array): void {
     let place = this.#placeOf.get(id);
     if (place === undefined) {
-      place = this.#ids.length;
-      if (place === this.#capacity) this.#reserve(Math.ceil(this.#capacity * GROWTH));
-      this.#ids.push(id);
+      if (this.#size === this.#capacity) this.#grow();
+      place = this.#size++;
+      this.#ids[place] = id;
       this.#placeOf.set(id, place);
     }
     this.#bytesAt(place).set(vector);
@@ -85,45 +123,42 @@ export class VectorIndex {
   remove(id: number): void {
     const place = this.#placeOf.get(id);
     if (place === undefined) return;
-    const last = this.#ids.length - 1;
-    const lastId = this.#ids[last];
+    const last = --this.#size;
     this.#bytesAt(place).set(this.#bytesAt(last));
     this.#signsAt(place).set(this.#signsAt(last));
-    this.#ids[place] = lastId;
-    this.#placeOf.set(lastId, place);
-    this.#ids.pop();
+    this.#ids[place] = this.#ids[last];
+    this.#placeOf.set(this.#ids[last], place);
     this.#placeOf.delete(id);
   }
 
   /** The vectors that point most nearly the way of a query, the nearest first. */
   near(query: ArrayLike<number>, { limit, isAllowed = () => true, signsFirst }: NearOptions): NearVector[] {
     if (this.size === 0 || limit < 1) return [];
-    const { scores, scale } = this.#products(query);
+    const { scores, scale } = this.#ask(query);
     const best = new Best(limit);
-    const places =
-      signsFirst === undefined ? undefined : this.#bySigns(query, Math.max(MIN_CANDIDATES, limit * signsFirst));
-    if (places)
-      for (const place of places)
-        this.#kernels.products(0, this.#base + place * this.dimensions, 1, this.#out + place * 4);
+    const places = signsFirst && this.#bySigns(query, Math.max(MIN_CANDIDATES, limit * signsFirst));
+    if (places) for (const place of places) this.#product(place);
     else this.#kernels.products(0, this.#base, this.size, this.#out);
-    for (let i = 0; i < (places?.length ?? this.size); i++) {
+    for (let i = 0; i < (places ? places.length : this.size); i++) {
       const place = places ? places[i] : i;
       if (scores[place] > best.threshold && isAllowed(this.#ids[place])) best.offer(place, scores[place]);
     }
     return best.sorted().map(({ item, score }) => ({ id: this.#ids[item], similarity: score * scale }));
   }
 
-  /** How near two of them are; undefined where either is missing. */
-  similarity(a: number, b: number): number | undefined {
-    const [x, y] = [this.get(a), this.get(b)];
-    if (!x || !y) return undefined;
-    let sum = 0;
-    for (let d = 0; d < x.length; d++) sum += x[d] * y[d];
-    return sum * stepOf(this.dimensions) ** 2;
+  /** How near a query each of some ids is; 0 for one that is not here. */
+  similarities(query: ArrayLike<number>, ids: readonly number[]): number[] {
+    const { scores, scale } = this.#ask(query);
+    return ids.map((id) => {
+      const place = this.#placeOf.get(id);
+      if (place === undefined) return 0;
+      this.#product(place);
+      return scores[place] * scale;
+    });
   }
 
-  /** Puts the query where the scans read it; the numbers they write, and what one of them is worth. */
-  #products(query: ArrayLike<number>) {
+  /** Puts the query where the scans read it. @returns the numbers that they write, and what one of them is worth */
+  #ask(query: ArrayLike<number>) {
     let most = 0;
     for (let d = 0; d < this.dimensions; d++) most = Math.max(most, Math.abs(query[d]));
     const step = most === 0 ? 1 : most / QUERY_STEPS;
@@ -132,16 +167,28 @@ export class VectorIndex {
     return { scores: new Int32Array(this.#memory.buffer, this.#out, this.size), scale: step * stepOf(this.dimensions) };
   }
 
+  #product(place: number): void {
+    this.#kernels.products(0, this.#base + place * this.dimensions, 1, this.#out + place * 4);
+  }
+
+  /** Places of those whose signs differ least from the query's; undefined where looking at all is no more work. */
   #bySigns(query: ArrayLike<number>, count: number): number[] | undefined {
     if (count * 4 >= this.size) return undefined;
     new Uint8Array(this.#memory.buffer, this.#signQuery, this.dimensions / 8).set(signsOf(query));
     this.#kernels.differences(this.#signQuery, this.#signs, this.size, this.#out);
-    const scores = new Int32Array(this.#memory.buffer, this.#out, this.size);
+    const differences = new Int32Array(this.#memory.buffer, this.#out, this.size);
     const best = new Best(count);
-    // Fewer differences are better; the query itself differs in none.
-    for (let place = 0; place < scores.length; place++)
-      if (-scores[place] > best.threshold) best.offer(place, -scores[place]);
+    for (let place = 0; place < differences.length; place++)
+      if (-differences[place] > best.threshold) best.offer(place, -differences[place]);
     return best.items();
+  }
+
+  get #placeOf(): Map<number, number> {
+    if (!this.#places) {
+      this.#places = new Map();
+      for (let place = 0; place < this.#size; place++) this.#places.set(this.#ids[place], place);
+    }
+    return this.#places;
   }
 
   #bytesAt(place: number): Int8Array {
@@ -152,7 +199,7 @@ export class VectorIndex {
     return new Uint8Array(this.#memory.buffer, this.#signs + (place * this.dimensions) / 8, this.dimensions / 8);
   }
 
-  /** The query as shorts, its signs, then all vectors, all signs, and a number for each. */
+  // In the memory lie: the query as shorts, its signs, then all vectors, all signs, and a number for each.
   get #signQuery(): number {
     return this.dimensions * 2;
   }
@@ -169,37 +216,29 @@ export class VectorIndex {
     return this.#signs + (this.#capacity * this.dimensions) / 8;
   }
 
-  #reserve(capacity: number): void {
-    const before = { signs: this.#signs, size: this.#ids.length };
-    this.#capacity = capacity;
-    const needed = pagesFor(this.#out + capacity * 4);
-    const pages = pagesFor(this.#memory.buffer.byteLength);
-    if (needed > pages) this.#memory.grow(needed - pages);
-    // Signs move behind the longer row of vectors; copying within overlapping memory is well defined.
-    new Uint8Array(this.#memory.buffer).copyWithin(
-      this.#signs,
-      before.signs,
-      before.signs + (before.size * this.dimensions) / 8,
-    );
+  /** Into new memory: another thread may be searching in what there is. */
+  #grow(): void {
+    const [rows, signs, ids] = [
+      this.rows,
+      new Uint8Array(this.#memory.buffer, this.#signs, (this.#size * this.dimensions) / 8),
+      this.#ids,
+    ];
+    this.#capacity = Math.ceil(this.#capacity * GROWTH) + 8;
+    this.#memory = newMemory(this.#out + this.#capacity * 4);
+    this.#kernels = kernels(this.#memory, this.dimensions);
+    this.#ids = newIds(this.#capacity);
+    this.rows.set(rows);
+    new Uint8Array(this.#memory.buffer, this.#signs).set(signs);
+    this.#ids.set(ids);
   }
 }
 
-/** The greatest product of two such components, all of them, fits into 32 bits. */
-const QUERY_STEPS = 16_383;
+const canShare = typeof SharedArrayBuffer !== 'undefined';
 
-function stepOf(dimensions: number): number {
-  return RANGE / Math.sqrt(dimensions) / 127;
+function newMemory(bytes: number): WebAssembly.Memory {
+  return new WebAssembly.Memory({ initial: pagesFor(bytes), maximum: MAX_PAGES, shared: canShare });
 }
 
-/** A unit vector as int8. */
-export function rounded(vector: ArrayLike<number>, dimensions: number): Int8Array {
-  const step = stepOf(dimensions);
-  return Int8Array.from({ length: dimensions }, (_, d) => Math.max(-127, Math.min(127, Math.round(vector[d] / step))));
-}
-
-/** One bit a component: whether it is positive. */
-function signsOf(vector: ArrayLike<number>): Uint8Array {
-  const signs = new Uint8Array(vector.length / 8);
-  for (let d = 0; d < vector.length; d++) if (vector[d] > 0) signs[d >> 3] |= 1 << (d & 7);
-  return signs;
+function newIds(capacity: number): Float64Array {
+  return new Float64Array(canShare ? new SharedArrayBuffer(capacity * 8) : new ArrayBuffer(capacity * 8));
 }

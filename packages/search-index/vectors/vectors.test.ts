@@ -44,7 +44,6 @@ describe.each([128, 256, 384])('vectors of %d dimensions', (dimensions) => {
     for (const id of [0, 1, 2_500, 4_999]) {
       expect(index.near(vectors[id], { limit: 1 })[0]).toMatchObject({ id });
       expect(index.near(vectors[id], { limit: 1, signsFirst: 10 })[0]).toMatchObject({ id });
-      expect(index.similarity(id, id)).toBeCloseTo(1, 1);
     }
   });
 
@@ -75,4 +74,22 @@ test('the zero vector and an empty index are no faults', () => {
   expect(index.near(new Float32Array(128), { limit: 3 })).toEqual([]);
   index.set(1, new Float32Array(128));
   expect(index.near(new Float32Array(128), { limit: 3 })).toEqual([{ id: 1, similarity: 0 }]);
+});
+
+test('another thread searches in the same memory, and keeps what it had while the first one grows', () => {
+  const random = randomOf(2);
+  const index = new VectorIndex(128, 4);
+  const vectors = Array.from({ length: 9 }, () => unit(random, 128));
+  for (const id of [0, 1, 2]) index.set(id, vectors[id]);
+  const other = VectorIndex.over(index.shared);
+  expect(other.near(vectors[1], { limit: 1 })[0].id).toBe(1);
+  for (let id = 3; id < 9; id++) index.set(id, vectors[id]);
+  expect(
+    other
+      .near(vectors[8], { limit: 9 })
+      .map((n) => n.id)
+      .sort(),
+  ).toEqual([0, 1, 2]);
+  expect(VectorIndex.over(index.shared).near(vectors[8], { limit: 1 })[0].id).toBe(8);
+  expect(VectorIndex.over(index.shared).similarities(vectors[8], [8, 77])[1]).toBe(0);
 });

@@ -1,0 +1,117 @@
+import { join } from 'node:path';
+import type { Schema } from '@broadsheet/database';
+import { VectorIndex } from '@broadsheet/search-index/vectors';
+import type { Kysely } from 'kysely';
+import { plainText } from '../papers/index.ts';
+import type { SearchEncoder } from './encoders/index.ts';
+import { type ChangedPaper, changesSince } from './follow.ts';
+import { type KeptVectors, readVectors, writeVectors } from './vector-file.ts';
+
+export interface VectorFollowOptions {
+  encoder: SearchEncoder;
+  owner: string;
+  dataDir?: string;
+  target: number;
+  warn(message: string): void;
+}
+
+/** So long encodes one turn; then the words' index may follow the store again. */
+const TURN_MS = 5_000;
+/** Changes since the last writing that are worth writing the file anew. */
+const WORTH_SAVING = 1_000;
+
+const kept = new Map<string, KeptVectors & { unsaved: number; isSaved: boolean }>();
+
+/**
+ * Brings the vectors of an encoder up to date with the store, for some seconds at most.
+ * @returns the vectors, and whether they have reached the target
+ */
+export async function followVectors(
+  db: Kysely<Schema>,
+  options: VectorFollowOptions,
+): Promise<{ vectors: KeptVectors; isComplete: boolean }> {
+  const { encoder, owner, target } = options;
+  const key = `${owner} ${encoder.id}`;
+  const mine = kept.get(key) ?? open(options);
+  kept.set(key, mine);
+  // A store that was put back to an earlier state counts its changes anew.
+  if (mine.changeSeq > target) Object.assign(mine, { ...empty(encoder), unsaved: 0, isSaved: false });
+  const until = performance.now() + TURN_MS;
+  const removed = await db.selectFrom('removed_paper').select('id').where('changed_seq', '>', mine.changeSeq).execute();
+  for (const { id } of removed) {
+    mine.index.remove(id);
+    mine.fingerprints.delete(id);
+  }
+  let isComplete = true;
+  for await (const rows of changesSince(db, mine.changeSeq)) {
+    mine.unsaved += await encodeChanged(rows, mine, encoder);
+    // The last change may go on in the next rows.
+    mine.changeSeq = Math.max(mine.changeSeq, rows[rows.length - 1].changed_seq - 1);
+    if (performance.now() > until) {
+      isComplete = false;
+      break;
+    }
+  }
+  if (isComplete) {
+    mine.changeSeq = Math.max(mine.changeSeq, target);
+    save(mine, options);
+  }
+  return { vectors: mine, isComplete };
+}
+
+async function encodeChanged(
+  rows: ChangedPaper[],
+  { index, fingerprints }: KeptVectors,
+  encoder: SearchEncoder,
+): Promise<number> {
+  const changed = rows
+    .map((row) => ({ id: row.id, text: `${plainText(row.title)}. ${plainText(row.abstract ?? '')}` }))
+    .map((paper) => ({ ...paper, print: printOf(paper.text) }))
+    .filter(({ id, print }) => fingerprints.get(id) !== print);
+  const vectors = await encoder.encode(changed.map(({ text }) => text));
+  for (const [i, { id, print }] of changed.entries()) {
+    index.set(id, vectors[i]);
+    fingerprints.set(id, print);
+  }
+  return changed.length;
+}
+
+function open({ encoder, owner, dataDir, warn }: VectorFollowOptions) {
+  const file = fileOf(dataDir, encoder);
+  try {
+    const saved = file && readVectors(file, { owner, encoder: encoder.id, dimensions: encoder.dimensions });
+    if (saved) return { ...saved, unsaved: 0, isSaved: true };
+  } catch (error) {
+    warn(`the vectors in ${file} are made anew: ${(error as Error).message}`);
+  }
+  return { ...empty(encoder), unsaved: 0, isSaved: false };
+}
+
+function empty({ dimensions }: SearchEncoder): KeptVectors {
+  return { index: new VectorIndex(dimensions), fingerprints: new Map(), changeSeq: -1 };
+}
+
+function save(
+  mine: KeptVectors & { unsaved: number; isSaved: boolean },
+  { encoder, owner, dataDir, warn }: VectorFollowOptions,
+): void {
+  const file = fileOf(dataDir, encoder);
+  if (!file || (mine.isSaved && mine.unsaved < WORTH_SAVING)) return;
+  try {
+    writeVectors(file, { owner, encoder: encoder.id }, mine);
+    Object.assign(mine, { unsaved: 0, isSaved: true });
+  } catch (error) {
+    mine.isSaved = true;
+    warn(`the vectors were not saved and will be made anew at the next start: ${(error as Error).message}`);
+  }
+}
+
+function fileOf(dataDir: string | undefined, { id }: SearchEncoder): string | undefined {
+  return dataDir && join(dataDir, `search-vectors-${id.replace(/[^\w.-]+/g, '_').slice(0, 80)}.bin`);
+}
+
+function printOf(text: string): number {
+  let hash = 0x811c9dc5;
+  for (let i = 0; i < text.length; i++) hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193);
+  return hash >>> 0;
+}
