@@ -4,6 +4,7 @@ import type { Database } from '@broadsheet/database';
 import { type Jobs, openJobs } from '@broadsheet/database/jobs';
 import { storesUnderTest } from '@broadsheet/database/testing';
 import { isIntact } from '@broadsheet/experiments';
+import { experiment } from '@broadsheet/experiments/testing';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { mergeRecords } from '../papers/index.ts';
 import { hostOn } from '../testing/host.ts';
@@ -62,6 +63,7 @@ for (const store of storesUnderTest) {
 
     test('a run is carried out in its own process and comes to what the same run comes to here', async () => {
       const id = await taken();
+      const version = host.contentVersion();
       await work();
       await ended(id).toBe('done');
       const result = await resultOf(host, id);
@@ -69,6 +71,10 @@ for (const store of storesUnderTest) {
       // Not the hash: it also holds the executor, which is another where ONNX Runtime is installed.
       expect(result?.outcomes).toEqual((await recordPi('live')).outcomes);
       expect(result?.verdicts.map((v) => v.verdict)).toEqual(['inconclusive', 'not supported', 'not run']);
+      // Nothing was recorded: the claims' states are now those of this run, and kept pages are made anew.
+      await expect.poll(() => host.contentVersion()).toBeGreaterThan(version);
+      const [first] = await claimStates(host, experiment);
+      expect(first).toMatchObject({ size: 'live', isStale: false, runId: id, verdict: { verdict: 'inconclusive' } });
     });
 
     test('a process that is killed is started again and goes on from the stored parts', async () => {

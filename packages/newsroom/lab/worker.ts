@@ -1,3 +1,4 @@
+import { bumpSequence, transaction } from '@broadsheet/database';
 import type { Jobs } from '@broadsheet/database/jobs';
 import type { RunResult } from '@broadsheet/experiments';
 import type { UnitResult } from '@broadsheet/experiments/runner';
@@ -6,6 +7,7 @@ import { QUEUE } from './ask.ts';
 import { ProcessLostError, runInProcess } from './child.ts';
 import { eventWriter } from './events.ts';
 import { laboratoryOf } from './experiments.ts';
+import { recordedRuns } from './recorded.ts';
 import { findRun, type StoredRun } from './runs.ts';
 
 /** Attempts of a run whose process is lost without finishing another unit in between. */
@@ -61,6 +63,7 @@ async function carryOut(host: Host, run: StoredRun, stopping: AbortSignal, onPro
   try {
     const result = await withRestarts(host, run, AbortSignal.any([stopping, ending.signal]), started, onProcess);
     await end(host, run.id, { state: 'done', result_json: JSON.stringify(result), said: null });
+    await tellPages(host, run);
   } catch (error) {
     // Stopping is not the run's end: another worker, or this one after a restart, goes on with it.
     if (stopping.aborted && !ending.signal.aborted) throw error;
@@ -154,6 +157,13 @@ function watchFor(host: Host, id: string, started: number, ending: AbortControll
     if (!row || row.cancel_asked_at !== null) ending.abort(new Cancelled('Stopped by whoever asked for it.'));
   };
   return setInterval(() => void look().catch(() => undefined), CANCEL_POLL_MS);
+}
+
+/** Pages show the verdicts of a stored run where nothing was recorded; those that are kept must then be made anew. */
+async function tellPages(host: Host, run: StoredRun): Promise<void> {
+  if (recordedRuns(host, run.experiment).length > 0) return;
+  await transaction(host.database, (db) => bumpSequence(db, 'change'));
+  await host.contentChanged();
 }
 
 interface Ending {
