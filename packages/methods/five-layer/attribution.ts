@@ -1,4 +1,4 @@
-import type { CheckResult } from './check.ts';
+import { type Check, type CheckResult, type DetectorId, worst } from './check.ts';
 
 /** What a pattern of failing probes means, and what to do: the two-by-two of clean contexts against forks of the chat. */
 export type Cause =
@@ -26,6 +26,21 @@ export function attribute({ clean, context, onlyAgreementFails = false }: ProbeP
   if (cleanFails) return 'endpoint-changed';
   if (contextFails) return onlyAgreementFails ? 'social-pressure' : 'context-exhaustion';
   return 'healthy';
+}
+
+/**
+ * The cause that the newest checks point to. Flips are found in fresh contexts too, and are agreement all the same: the
+ * fixed probes, which state no lean, say whether the model behind the endpoint is another.
+ */
+export function causeOf(checks: ReadonlyMap<DetectorId, Check>): Cause {
+  const of = (...detectors: DetectorId[]) => worst(detectors.map((each) => checks.get(each)?.result ?? 'skipped'));
+  const memory = of('canaries', 'truncation');
+  const agreement = of('capitulation', 'session-gap', 'flips');
+  return attribute({
+    clean: of('endpoint'),
+    context: worst([memory, agreement]),
+    onlyAgreementFails: memory !== 'red' && agreement === 'red',
+  });
 }
 
 /** The replacement that each cause calls for. Silence is never one: dropping advice leaves only the human's own bias. */

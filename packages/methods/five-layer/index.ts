@@ -1,5 +1,5 @@
 /** The five-layer architecture (arXiv 2511.07669) as pure functions: no HTTP, no clock, no storage. */
-export { attribute, type Cause, type ProbePattern, REPLACEMENT } from './attribution.ts';
+export { attribute, type Cause, causeOf, type ProbePattern, REPLACEMENT } from './attribution.ts';
 export { type Check, type CheckResult, type DetectorId, type Layer, skipped, worst } from './check.ts';
 export {
   checkCapitulation,

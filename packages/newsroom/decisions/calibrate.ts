@@ -22,13 +22,20 @@ import {
 import type { Host } from '../host/index.ts';
 import { endpointOf } from './endpoints/index.ts';
 import type { DecisionEvent } from './events.ts';
-import { questionsOf } from './questions.ts';
+import { FEWEST_SENTENCES, questionsOf, sentencesIn } from './questions.ts';
 import { append } from './record.ts';
+import { Refused } from './refused.ts';
 import { CANARIES, newTally, proberOf } from './session.ts';
 import type { DecisionState } from './state.ts';
 
 /** Fourth stage: the endpoint as it is before anything is wrong. */
 export async function measureBaseline(host: Host, state: DecisionState, signal: AbortSignal): Promise<DecisionState> {
+  const sentences = sentencesIn(state.evidence);
+  if (sentences < FEWEST_SENTENCES)
+    throw new Refused(
+      `The evidence has ${sentences} whole sentences; the checks ask the model for them, and need ${FEWEST_SENTENCES}.`,
+    );
+  if (state.biases.length < 3) throw new Refused('Name three biases that are likely here first.');
   const { event, calls } = await baselineOf(host, state, signal);
   const said = `${calls} calls; it differs from itself in ${Math.round(event.noise * 100)} % of them.`;
   return append(host, state, 'system', [

@@ -18,16 +18,12 @@ import type { ChallengeKind, DecisionEvent } from './events.ts';
 import { CHALLENGE_KINDS } from './events.ts';
 import type * as inputs from './inputs.ts';
 import { append } from './record.ts';
+import { Refused } from './refused.ts';
 import { callModel, newTally } from './session.ts';
 import { type DecisionState, emptyDecision } from './state.ts';
 import { watchTurn } from './watch.ts';
 
 type Input<S extends z.ZodType> = z.output<S>;
-
-/** What was asked cannot be done now; the sentence says why, and what is missing. */
-export class Refused extends Error {
-  override name = 'Refused';
-}
 
 export async function createDecision(
   host: Host,

@@ -17,7 +17,6 @@ export {
   openAlarms,
   overrideAlarms,
   predicatesOf,
-  Refused,
   replaceAdvice,
   resolveChallenge,
   resolveClaim,
@@ -38,8 +37,11 @@ export {
 export { CHALLENGE_KINDS, type ChallengeKind, type DecisionEvent, type Replacement } from './events.ts';
 export { exportJson, exportMarkdown, NOTICE, verifyExport } from './export.ts';
 export * as inputs from './inputs.ts';
+export { burdenedBy, CALIBRATION_STAGES, INITIALISATION_STAGES, lampsNow } from './lamps.ts';
 export { type Calibration, calibrationOf, type DecisionSummary, FEWEST_TO_SCORE, listDecisions } from './list.ts';
+export { FEWEST_SENTENCES, sentencesIn } from './questions.ts';
 export { eraseEvent, readDecision, StaleDecision, verifyDecision } from './record.ts';
+export { Refused } from './refused.ts';
 export type { DecisionState } from './state.ts';
 export { MayNotTalk, talk } from './talk.ts';
 export { watchTurn } from './watch.ts';

@@ -109,3 +109,4 @@ export const Review = z.object({
   outcome: text(4000),
   resolutions: z.record(id, z.union([z.literal(0), z.literal(1)])),
 });
+export const Claim = z.object({ how: text(600) });

@@ -46,6 +46,12 @@ export function questionsOf(frozen: FrozenQuestion, evidence: readonly Evidence[
   return { choices, answerable, unanswerable, truths };
 }
 
+/** Sentences of the evidence that a probe can ask for; calibration needs four. */
+export const FEWEST_SENTENCES = 4;
+export function sentencesIn(evidence: readonly { readonly text: string }[]): number {
+  return evidence.reduce((sum, { text }) => sum + (text.match(SENTENCE)?.length ?? 0), 0);
+}
+
 function hash(text: string): string {
   return createHash('sha256').update(text).digest('hex').slice(0, 10);
 }

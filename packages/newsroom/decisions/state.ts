@@ -43,6 +43,7 @@ export interface DecisionState {
   readonly checks: ReadonlyMap<DetectorId, Check & { readonly at: string }>;
   readonly spentOnChecks: { readonly calls: number; readonly tokens: number };
   readonly alarms: readonly Alarm[];
+  readonly replacements: readonly Extract<DecisionEvent, { type: 'replaced' }>[];
   readonly challenges: readonly Challenge[];
   readonly signatures: readonly Extract<DecisionEvent, { type: 'signed' }>[];
   readonly overrides: readonly { readonly reason: string; readonly alarmIds: readonly string[]; readonly at: string }[];
@@ -110,6 +111,7 @@ const EMPTY: DecisionState = {
   checks: new Map(),
   spentOnChecks: { calls: 0, tokens: 0 },
   alarms: [],
+  replacements: [],
   challenges: [],
   signatures: [],
   overrides: [],
@@ -299,7 +301,12 @@ function withReplacement(state: DecisionState, event: Extract<DecisionEvent, { t
   const alarms = state.alarms.map(
     (alarm): Alarm => (event.alarmIds.includes(alarm.id) ? { ...alarm, closedBy: 'replaced' } : alarm),
   );
-  const cleared = { ...state, alarms, seen: { ...state.seen, ...FORGOTTEN } };
+  const cleared = {
+    ...state,
+    alarms,
+    replacements: [...state.replacements, event],
+    seen: { ...state.seen, ...FORGOTTEN },
+  };
   const isNewContext = event.how === 'fresh-context' || event.how === 'other-model';
   const chat = isNewContext ? state.chat.map((turn) => ({ ...turn, inContext: false })) : state.chat;
   return event.how === 'other-model'

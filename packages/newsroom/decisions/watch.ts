@@ -1,9 +1,6 @@
 import {
-  attribute,
-  type Cause,
-  type Check,
+  causeOf,
   checksOf,
-  type DetectorId,
   endpointRound,
   findSuspicious,
   flipRound,
@@ -16,7 +13,6 @@ import {
   samplingRound,
   sessionGap,
   THRESHOLDS_V1,
-  worst,
 } from '@broadsheet/methods/five-layer';
 import type { Host } from '../host/index.ts';
 import { endpointOf } from './endpoints/index.ts';
@@ -126,18 +122,6 @@ async function readPassages(state: DecisionState, prober: Prober, set: Partial<M
   if (suspicious.length === 0) return;
   const [{ passage, text }] = suspicious;
   set.passages = [{ passage, ...(await passageRound(prober, text)) }];
-}
-
-/** Clean contexts against forks of the chat: the two-by-two of causes. */
-export function causeOf(checks: ReadonlyMap<DetectorId, Check>): Cause {
-  const of = (...detectors: DetectorId[]) => worst(detectors.map((each) => checks.get(each)?.result ?? 'skipped'));
-  const memory = of('canaries', 'truncation');
-  const agreement = of('capitulation', 'session-gap');
-  return attribute({
-    clean: of('endpoint', 'flips'),
-    context: worst([memory, agreement]),
-    onlyAgreementFails: memory !== 'red' && agreement === 'red',
-  });
 }
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };

@@ -1,10 +1,10 @@
 import {
   askText,
-  attribute,
   type Cause,
   type ChatTurn,
   type Check,
   type Choice,
+  causeOf,
   checksOf,
   type DetectorId,
   endpointBaseline,
@@ -35,7 +35,6 @@ import {
   sessionGap,
   type Thresholds,
   TRIES_A_STAGE,
-  worst,
 } from '@broadsheet/methods/five-layer';
 import type { ControlName, Fault, FaultTransform } from '../model/faults.ts';
 import { logistic } from '../model/healthy.ts';
@@ -295,16 +294,7 @@ class Watched {
   }
 
   cause(): Cause {
-    const of = (...detectors: DetectorId[]) =>
-      worst(detectors.map((each) => this.#checks.get(each)?.result ?? 'skipped'));
-    const clean = of('endpoint', 'flips');
-    const memory = of('canaries', 'truncation');
-    const agreement = of('capitulation', 'session-gap');
-    return attribute({
-      clean,
-      context: worst([memory, agreement]),
-      onlyAgreementFails: memory !== 'red' && agreement === 'red',
-    });
+    return causeOf(this.#checks);
   }
 
   #observeTurn(messages: readonly Message[], text: string, reportedTokens: number): void {
