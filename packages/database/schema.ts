@@ -363,5 +363,5 @@ export type CountKind = 'votes' | 'comments' | 'stars';
 export type FeaturedBy = 'source' | 'editor' | 'site' | 'edition-zero';
 /** Whether a vote counts: 'waiting' for its account's confirmation, 'held' in a burst under review, 'discarded' after it. */
 export type VoteStanding = 'counted' | 'waiting' | 'held' | 'discarded';
-export type VoteCause = 'reader' | 'burst' | 'confirmed' | 'released' | 'discarded' | 'deleted' | 'united';
+export type VoteCause = 'reader' | 'burst' | 'confirmed' | 'released' | 'discarded' | 'deleted';
 export type JobState = 'queued' | 'running' | 'done' | 'failed';

@@ -1,3 +1,4 @@
+import AxeBuilder from '@axe-core/playwright';
 import { createAdminToken, openSession } from '@broadsheet/newsroom/accounts';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -585,6 +586,25 @@ describe.skipIf(!browserPath)(
       expect(await page.locator('main').textContent()).toContain('When 4 readers');
       await context.close();
     });
+
+    test.each(['light', 'dark'] as const)(
+      'no page of account and administration has an accessibility violation (%s)',
+      async (colorScheme) => {
+        const admin = await signedIn(site, { name: `Axe-${colorScheme}`, role: 'admin' });
+        const { page, context } = await visit('/sign-in', { colorScheme });
+        const check = async (path: string) => {
+          await page.goto(site.url + path);
+          const { violations } = await new AxeBuilder({ page }).withTags(['wcag2a', 'wcag2aa', 'wcag22aa']).analyze();
+          expect(violations.map((v) => `${path} ${v.id}: ${v.nodes[0]?.html}`)).toEqual([]);
+        };
+        await check('/sign-in');
+        await context.addCookies([{ name: 'broadsheet-session', value: admin.secret, url: site.url }]);
+        await check('/account');
+        for (const name of ['', '/moderation', '/readers', '/rules', '/sources', '/mail', '/jobs', '/storage', '/log'])
+          await check(`/admin${name}`);
+        await context.close();
+      },
+    );
 
     test('a reader takes everything along and leaves', async () => {
       const { page, context } = await visit('/');
