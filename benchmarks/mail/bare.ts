@@ -13,6 +13,7 @@ const transport = createTransport({
   maxConnections: 4,
   maxMessages: Number.POSITIVE_INFINITY,
 });
+const cpu = process.cpuUsage();
 const startedAt = performance.now();
 let next = 0;
 const work = async () => {
@@ -21,6 +22,7 @@ const work = async () => {
   }
 };
 await Promise.all(Array.from({ length: 8 }, work));
-process.send?.({ ms: performance.now() - startedAt });
+const { user, system } = process.cpuUsage(cpu);
+process.send?.({ ms: performance.now() - startedAt, cpuMs: (user + system) / 1000 });
 transport.close();
 process.exit(0);

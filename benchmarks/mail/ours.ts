@@ -10,6 +10,7 @@ const [location, at, env] = process.argv.slice(2);
 const host = await hostOn(openDatabase({ dataDir: dirname(location) }), { at: Number(at), env: JSON.parse(env) });
 const clock = Date.now();
 setInterval(() => host.setNow(Number(at) + Date.now() - clock), 20).unref();
+const cpu = process.cpuUsage();
 const startedAt = performance.now();
 const planned = await planDigests(host);
 const plannedAt = performance.now();
@@ -17,12 +18,14 @@ let sent = 0;
 while (sent < planned)
   sent += (await sendOutbox(host, { signal: new AbortController().signal, bodyOf: issueBodies(host) })) ?? 0;
 const endedAt = performance.now();
+const { user, system } = process.cpuUsage(cpu);
 const peak = /VmHWM:\s+(\d+) kB/.exec(readFileSync('/proc/self/status', 'utf8'));
 process.send?.({
   planned,
   sent,
   planMs: plannedAt - startedAt,
   ms: endedAt - startedAt,
+  cpuMs: (user + system) / 1000,
   peakMiB: Math.round(Number(peak?.[1]) / 1024),
 });
 process.exit(0);

@@ -14,7 +14,7 @@ import { hostOn } from '../../packages/newsroom/testing/host.ts';
 import { median, summary } from '../statistics.ts';
 import { answer, MORNING, settings, siteWith, startSinkProcess } from './site.ts';
 
-const ROUNDS = 3;
+const ROUNDS = Number(process.argv[4] ?? 3);
 const LETTERS = Number(process.argv[2] ?? 10_000);
 /** Letters whose answer is awaited at once (BROADSHEET_MAIL_IN_DOUBT). */
 const IN_DOUBT = process.argv[3] ?? '1';
@@ -27,12 +27,16 @@ console.log(`a letter has ${(letter.length / 1024).toFixed(1)} KiB`);
 
 const ours: number[] = [];
 const bare: number[] = [];
+const oursCpu: number[] = [];
+const bareCpu: number[] = [];
 const plans: number[] = [];
 let peakMiB = 0;
 for (let round = 0; round < ROUNDS; round++) {
   const sink = await startSinkProcess();
   const peer = fork(new URL('./bare.ts', import.meta.url), [sink.url, letterFile, String(LETTERS)]);
-  bare.push(LETTERS / (((await answer(peer)) as { ms: number }).ms / 1000));
+  const bareResult = (await answer(peer)) as { ms: number; cpuMs: number };
+  bare.push(LETTERS / (bareResult.ms / 1000));
+  bareCpu.push(bareResult.cpuMs / LETTERS);
   sink.stop();
 
   const database = await siteWith(LETTERS);
@@ -46,7 +50,7 @@ for (let round = 0; round < ROUNDS; round++) {
       BROADSHEET_SMTP_CONNECTIONS: String(Math.max(4, Number(IN_DOUBT))),
     }),
   ]);
-  const result = (await answer(child)) as { sent: number; planMs: number; ms: number; peakMiB: number };
+  const result = (await answer(child)) as { sent: number; planMs: number; ms: number; cpuMs: number; peakMiB: number };
   const { counts = {} } = await second.ask('all');
   const doubles = Object.values(counts).filter((count) => count !== 1).length;
   if (result.sent !== LETTERS || Object.keys(counts).length !== LETTERS || doubles > 0)
@@ -54,6 +58,7 @@ for (let round = 0; round < ROUNDS; round++) {
       `${result.sent} sent, ${Object.keys(counts).length} addresses reached, ${doubles} of them not once`,
     );
   ours.push(LETTERS / (result.ms / 1000));
+  oursCpu.push(result.cpuMs / LETTERS);
   plans.push(result.planMs / 1000);
   peakMiB = Math.max(peakMiB, result.peakMiB);
   second.stop();
@@ -66,6 +71,9 @@ console.log(
 );
 console.log(
   `bare pooled sending ${summary(bare, 0)} letters/s; ratio ${(median(ours) / median(bare)).toFixed(2)} (at least 0.5)`,
+);
+console.log(
+  `processor time a letter: ours ${summary(oursCpu)} ms, bare ${summary(bareCpu)} ms; ratio ${(median(bareCpu) / median(oursCpu)).toFixed(2)}`,
 );
 console.log(`peak resident memory of the sending process ${peakMiB} MiB (at most 400)`);
 process.exit(0);

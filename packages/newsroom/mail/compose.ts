@@ -21,10 +21,10 @@ export interface Message {
  * Composes and signs a letter. Its Message-ID is its row's token: the same at every attempt, so that a second copy could
  * be told as one, and beyond guessing, so that a report which names it is about a letter that somebody really got.
  */
-export function compose(
+export async function compose(
   settings: Settings,
   letter: { to: string; bounceToken: string; body: LetterBody; at: number },
-): Message {
+): Promise<Message> {
   const { from } = settings.mail;
   const { subject, headers = {} } = letter.body;
   const messageId = `<${letter.bounceToken}@${domainOf(from.address)}>`;
@@ -41,7 +41,7 @@ export function compose(
     ...content.fields,
   ];
   const key = dkimKey(settings);
-  const all = key ? [dkimSignature(fields, content.canonical, key, letter.at), ...fields] : fields;
+  const all = key ? [await dkimSignature(fields, content.canonical, key, letter.at), ...fields] : fields;
   const head = all.map(([name, value]) => `${name}: ${value}\r\n`).join('');
   // Everything is ASCII by now.
   const bytes = Buffer.from(`${head}\r\n${content.text}`, 'latin1');

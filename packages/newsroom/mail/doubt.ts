@@ -73,9 +73,9 @@ export class Doubt {
   }
 
   async #turns(): Promise<void> {
-    // Lets an answer and the letters that wait for it meet in one commit.
-    await Promise.resolve();
     for (;;) {
+      // One turn of the event loop: answers that came while the last commit held it up share the next.
+      await new Promise((resolve) => setImmediate(resolve));
       const entering = this.#admit();
       if (entering.length === 0 && this.#ended.size === 0) return;
       const ended = this.#ended;

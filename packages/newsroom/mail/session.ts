@@ -135,7 +135,7 @@ export class Session {
     const body = letter.body_json ? (JSON.parse(letter.body_json) as LetterBody) : await this.#bodyOf(letter);
     if (!body) return withdrawn('Not sent: it is not wanted any more.');
     const { to_address: to, bounce_token: bounceToken } = letter;
-    const message = compose(this.#host.settings, { to, bounceToken, body, at: this.#host.now() });
+    const message = await compose(this.#host.settings, { to, bounceToken, body, at: this.#host.now() });
     let lost: unknown;
     const outcome = await this.#transport.deliver(message, async (signal) => {
       await this.#doubt.enter(letter.id, signal).catch((error) => {

@@ -1,5 +1,9 @@
 import { createHash, type KeyObject, sign } from 'node:crypto';
+import { promisify } from 'node:util';
 import type { Field } from './headers.ts';
+
+/** On a thread of its own: the costliest step of a letter, half of its computing. */
+const signed = promisify(sign);
 
 export interface DkimKey {
   domain: string;
@@ -20,15 +24,13 @@ const OVERSIGNED = ['from', 'to', 'subject', 'date', 'list-unsubscribe', 'list-u
  * streams take a dozen turns of the event loop, and every turn waits for the commits of other letters.
  * @param canonicalBody the body as §3.4.4 has it
  */
-export function dkimSignature(
+export async function dkimSignature(
   fields: Field[],
   canonicalBody: string,
   { domain, selector, key }: DkimKey,
   at: number,
-): Field {
-  const bodyHash = createHash('sha256')
-    .update(canonicalBody.replace(/(\r\n)*$/, '\r\n'), 'latin1')
-    .digest('base64');
+): Promise<Field> {
+  const bodyHash = createHash('sha256').update(withOneEnd(canonicalBody), 'latin1').digest('base64');
   const byName = new Map(fields.map(([name, value]) => [name.toLowerCase(), value]));
   const present = SIGNED.filter((name) => byName.has(name));
   const tags = [
@@ -39,8 +41,8 @@ export function dkimSignature(
     'b=',
   ].join('; ');
   const headers = present.map((name) => relaxed(name, byName.get(name) as string));
-  const signed = `${headers.join('\r\n')}\r\n${relaxed('dkim-signature', tags)}`;
-  const signature = sign('sha256', Buffer.from(signed, 'latin1'), key).toString('base64');
+  const said = `${headers.join('\r\n')}\r\n${relaxed('dkim-signature', tags)}`;
+  const signature = (await signed('sha256', Buffer.from(said, 'latin1'), key)).toString('base64');
   return ['DKIM-Signature', tags.replaceAll('; ', ';\r\n ') + signature.replace(/.{1,72}(?=.)/g, '$&\r\n ')];
 }
 
@@ -50,4 +52,11 @@ function relaxed(name: string, value: string): string {
     .replace(/\r\n/g, '')
     .replace(/[ \t]+/g, ' ')
     .trim()}`;
+}
+
+/** §3.4.3: of empty lines at the end none counts. */
+function withOneEnd(body: string): string {
+  let end = body.length;
+  while (body.endsWith('\r\n', end)) end -= 2;
+  return `${body.slice(0, end)}\r\n`;
 }

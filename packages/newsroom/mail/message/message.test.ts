@@ -50,7 +50,7 @@ describe('a letter as it goes over the wire', () => {
       fc.string({ unit: 'grapheme', maxLength: 200 }),
       async (text, html, subject) => {
         const plain = subject.replace(/[\p{C}\p{Z}]+/gu, ' ').trim() || 'x';
-        const { bytes } = write({ subject: plain, text, html: `<p>${html}` });
+        const { bytes } = await write({ subject: plain, text, html: `<p>${html}` });
         const read = await simpleParser(bytes);
         expect(read.subject).toBe(plain);
         expect(shown(read.text ?? '')).toBe(shown(text));
@@ -67,7 +67,7 @@ describe('a letter as it goes over the wire', () => {
   test('has its slots filled in wherever they stand, also across the ends of lines', async () => {
     const link = `https://papers.example.org/digest/leave/${'x'.repeat(60)}?a=b&c==`;
     const text = `${'word '.repeat(13)}%%leave%% and %%leave%%%%other%%\n%%leave%%\n${'long'.repeat(1_200)}`;
-    const { bytes } = write({
+    const { bytes } = await write({
       subject: 's',
       text,
       html: `<a href="%%leave%%">${text}</a>`,
@@ -86,7 +86,7 @@ describe('a letter as it goes over the wire', () => {
       'List-Unsubscribe': '<https://papers.example.org/digest/leave/1.abc>',
       'List-Unsubscribe-Post': 'List-Unsubscribe=One-Click',
     };
-    const { bytes } = write({ subject: 's', text: 't', headers });
+    const { bytes } = await write({ subject: 's', text: 't', headers });
     const result = await verified(bytes);
     expect(result.status.result).toBe('pass');
     expect(result.signingHeaders?.keys.toLowerCase()).toContain('list-unsubscribe-post');
@@ -94,16 +94,16 @@ describe('a letter as it goes over the wire', () => {
     expect((await verified(text.replace('One-Click', 'Two-Click'))).status.result).not.toBe('pass');
     expect((await verified(`List-Unsubscribe: <https://evil.example>\r\n${text}`)).status.result).not.toBe('pass');
     expect((await verified(text.replace('Subject: s', 'Subject: x'))).status.result).not.toBe('pass');
-    const bare = write({ subject: 's', text: 't' }).bytes.toString('latin1');
+    const bare = (await write({ subject: 's', text: 't' })).bytes.toString('latin1');
     expect(
       (await verified(`${bare.replace('MIME-Version', 'List-Unsubscribe: <https://evil.example>\r\nMIME-Version')}`))
         .status.result,
     ).not.toBe('pass');
   });
 
-  test('no words of a subject, a name or a header break out of their line', () => {
+  test('no words of a subject, a name or a header break out of their line', async () => {
     const evil = 'x\r\nBcc: victim@example.com';
-    const { bytes } = write({ subject: evil, text: 't', headers: { 'X-Feed': evil } });
+    const { bytes } = await write({ subject: evil, text: 't', headers: { 'X-Feed': evil } });
     expect(bytes.toString('latin1')).not.toMatch(/^Bcc:/m);
   });
 });
