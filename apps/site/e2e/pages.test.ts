@@ -100,6 +100,49 @@ describe.skipIf(!browserPath)(
       await context.close();
     });
 
+    test('the search field answers while someone types, is moved through by keys, and remembers', async () => {
+      const { page, context, errors } = await visit('/');
+      await page.locator('#search').pressSequentially('rivers brid');
+      const first = page.locator('#suggestions [role=option]').first();
+      await first.locator('mark').first().waitFor();
+      expect(await page.locator('#search').getAttribute('aria-expanded')).toBe('true');
+      await page.keyboard.press('ArrowDown');
+      expect(await first.getAttribute('aria-selected')).toBe('true');
+      await page.keyboard.press('Escape');
+      expect(await page.locator('#suggestions').isHidden()).toBe(true);
+      await page.keyboard.press('Enter');
+      await page.waitForURL('**/papers?q=rivers+brid');
+      await page.evaluate(() => Object.assign(window, { sameDocument: true }));
+      await page.locator('#search').fill('maps of pla');
+      await page.locator('main [data-paper]', { hasText: 'Drawn Slowly' }).waitFor();
+      await page.waitForURL('**/papers?q=maps+of+pla');
+      expect(await page.evaluate(() => 'sameDocument' in window)).toBe(true);
+      await page.goto(`${site.url}/`);
+      await page.locator('#search').focus();
+      expect(await page.locator('#suggestions [role=option]').allTextContents()).toContain('rivers brid');
+      expect(errors).toEqual([]);
+      await context.close();
+    });
+
+    test('without JavaScript a search is narrowed, ordered, and saved as a feed that is found again', async () => {
+      const { page, context } = await visit('/papers?q=rivers', { javaScriptEnabled: false });
+      await page.getByRole('link', { name: 'most votes' }).click();
+      await page.waitForURL('**order=votes**');
+      await page.getByRole('link', { name: 'cs.LG' }).first().click();
+      await page.waitForURL('**category=cs.LG**');
+      await page.getByLabel('Keep this search as').fill('My rivers');
+      await page.getByRole('button', { name: 'Save' }).click();
+      await page.waitForURL('**/searches/*');
+      expect(await page.locator('h1').textContent()).toBe('My rivers');
+      const rss = await fetch(`${page.url()}.rss`).then((r) => r.text());
+      expect(rss).toContain('My rivers');
+      await page.goto(`${site.url}/searches`);
+      expect(await page.locator('main li').count()).toBe(1);
+      await page.getByRole('button', { name: 'forget My rivers' }).click();
+      expect(await page.locator('main li').count()).toBe(0);
+      await context.close();
+    });
+
     test('with JavaScript a vote counts in place, and a second click takes it back', async () => {
       const { page, context } = await visit('/papers/2601.00002');
       const vote = page.locator('form[data-enhance="vote"] button').first();
