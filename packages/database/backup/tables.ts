@@ -49,6 +49,11 @@ export const TABLES: BackupTable[] = [
   { name: 'issue_paper', key: ['issue_id', 'paper_id'] },
   { name: 'suppression', key: ['address_hash'] },
   { name: 'lab_run', key: ['id'] },
+  { name: 'decision', key: ['id'] },
+  { name: 'decision_member', key: ['decision_id', 'reader_id'] },
+  { name: 'decision_event', key: ['decision_id', 'seq'] },
+  { name: 'decision_call', key: ['id'], hasIdentity: true },
+  { name: 'model_endpoint', key: ['id'] },
 ];
 
 /** Tables that stay behind, and why. */

@@ -12,8 +12,10 @@ import {
   type DecisionState,
   dissolveDecision,
   eraseEvent,
+  exportDecisions,
   exportJson,
   exportMarkdown,
+  forgetDecisions,
   freezeQuestion,
   getReady,
   giveContract,
@@ -298,6 +300,15 @@ for (const store of storesUnderTest) {
       expect(await roleIn(host, state.id, acting(owner.id + 999))).toBeNull();
       expect(await listDecisions(host, acting(owner.id + 999))).toEqual([]);
       expect(await roleIn(host, 'nothing', acting(owner.id))).toBeNull();
+    });
+
+    test('leaves with its owner, whole, and nothing of it stays', async () => {
+      const state = await initialised();
+      const { db } = host.database;
+      expect(await exportDecisions(db, owner.id)).toMatchObject([{ id: state.id, events: expect.arrayContaining([]) }]);
+      await forgetDecisions(db, owner.id);
+      expect(await readDecision(db, state.id)).toBeUndefined();
+      expect(await exportDecisions(db, owner.id)).toEqual([]);
     });
 
     test('a stopped decision is a record too, and a model cannot stop it', async () => {

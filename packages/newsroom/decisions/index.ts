@@ -39,6 +39,7 @@ export { exportJson, exportMarkdown, NOTICE, verifyExport } from './export.ts';
 export * as inputs from './inputs.ts';
 export { burdenedBy, CALIBRATION_STAGES, INITIALISATION_STAGES, lampsNow } from './lamps.ts';
 export { type Calibration, calibrationOf, type DecisionSummary, FEWEST_TO_SCORE, listDecisions } from './list.ts';
+export { exportDecisions, forgetDecisions } from './personal-data.ts';
 export { FEWEST_SENTENCES, sentencesIn } from './questions.ts';
 export { eraseEvent, readDecision, StaleDecision, verifyDecision } from './record.ts';
 export { Refused } from './refused.ts';

@@ -1,5 +1,6 @@
 import type { Schema } from '@broadsheet/database';
 import type { Kysely } from 'kysely';
+import { exportDecisions, forgetDecisions } from '../decisions/index.ts';
 import { exportComments, forgetComments } from '../discussion/index.ts';
 import type { Host } from '../host/index.ts';
 import { exportNotifications, forgetNotifications } from '../notifications/index.ts';
@@ -31,6 +32,11 @@ export const PARTS: PersonalData[] = [
     name: 'notifications',
     exportFor: (_host, db, readerId) => exportNotifications(db, readerId),
     forget: (_host, db, readerId) => forgetNotifications(db, readerId),
+  },
+  {
+    name: 'decisions',
+    exportFor: (_host, db, readerId) => exportDecisions(db, readerId),
+    forget: (_host, db, readerId) => forgetDecisions(db, readerId),
   },
   // Last: it takes the name off what the others have kept.
   account,
