@@ -75,11 +75,15 @@ export function watchForm(form: HTMLFormElement, facts: LabFacts): void {
     const key = target.dataset.slider ?? target.name;
     const parameter = facts.parameters.find((p) => p.key === key);
     if (!parameter || (parameter.kind !== 'integer' && parameter.kind !== 'real')) return;
-    if (target.dataset.slider) {
-      const field = fieldOf(form, key);
-      if (field) field.value = String(slidTo(parameter, Number(target.value)));
-    } else moveSlider(form, facts, key);
+    if (target.dataset.slider) followSlider(form, parameter, target);
+    else moveSlider(form, facts, key);
   });
+  // A reader may have been quicker than this script.
+  for (const slider of form.querySelectorAll<HTMLInputElement>('[data-slider]')) {
+    const parameter = facts.parameters.find((p) => p.key === slider.dataset.slider);
+    const isNumeric = parameter?.kind === 'integer' || parameter?.kind === 'real';
+    if (isNumeric && slider.value !== untouched(slider)) followSlider(form, parameter, slider);
+  }
   form.addEventListener('change', ({ target }) => {
     if (target instanceof HTMLInputElement && target.name === 'size') applySize(form, facts, target.value as Size);
   });
@@ -94,6 +98,18 @@ function applySize(form: HTMLFormElement, facts: LabFacts, size: Size): void {
     moveSlider(form, facts, parameter.key);
   }
   showFaults(form, []);
+}
+
+/** The place that a slider has before anyone moves it: the browser puts it on a step. */
+function untouched(slider: HTMLInputElement): string {
+  const copy = slider.cloneNode() as HTMLInputElement;
+  copy.value = slider.defaultValue;
+  return copy.value;
+}
+
+function followSlider(form: HTMLFormElement, parameter: Parameters<typeof slidTo>[0], slider: HTMLInputElement): void {
+  const field = fieldOf(form, parameter.key);
+  if (field) field.value = String(slidTo(parameter, Number(slider.value)));
 }
 
 function moveSlider(form: HTMLFormElement, facts: LabFacts, key: string): void {

@@ -94,6 +94,11 @@ describe('figures', () => {
     ]);
   });
 
+  test('a logarithmic axis writes its numbers out', () => {
+    const axis = layAxis({ label: 'loss', scale: 'log' }, [0.01, 10], [100, 0], { ticks: 5 });
+    expect(axis.ticks.map((tick) => tick.label)).toEqual(expect.arrayContaining(['0.01', '0.1', '1', '10']));
+  });
+
   test('labels do not cover each other and stay within the frame', () => {
     fc.assert(
       fc.property(fc.array(fc.double({ min: 0, max: 200, noNaN: true }), { minLength: 1, maxLength: 12 }), (ys) => {

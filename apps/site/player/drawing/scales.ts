@@ -24,8 +24,9 @@ export function layAxis(
     .domain([low, high])
     .range(range);
   if (!isTight) scale.nice(ticks);
-  // Log ticks come for every digit; those without a label are left out.
-  const format = scale.tickFormat(ticks);
+  // Log ticks come for every digit; those without a label are left out, and the others are written out: 0.01, not 10m.
+  const own = scale.tickFormat(ticks);
+  const format = (value: number) => (isLog && own(value) !== '' ? plain(value) : own(value));
   return {
     // A value that a logarithm has no place for stands at the axis's foot.
     place: (value) => scale(isLog && value < LEAST ? low : value),
@@ -34,6 +35,12 @@ export function layAxis(
       .map((value) => ({ at: scale(value), label: format(value) }))
       .filter((tick) => tick.label !== ''),
   };
+}
+
+function plain(value: number): string {
+  return value >= 1e-4 && value < 1e6
+    ? value.toLocaleString('en', { maximumSignificantDigits: 3 })
+    : value.toExponential(0);
 }
 
 /** Names of whole-numbered places, each in the middle of its share of the axis. */
