@@ -1,6 +1,7 @@
 import { createServer } from 'node:net';
+import { createAdminToken, readAudit } from '@broadsheet/newsroom/accounts';
 import { issueBodies, planDigests } from '@broadsheet/newsroom/digest';
-import { sendOutbox } from '@broadsheet/newsroom/mail';
+import { postLetter, sendOutbox } from '@broadsheet/newsroom/mail';
 import { simpleParser } from 'mailparser';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -164,6 +165,31 @@ describe.skipIf(!browserPath)(
       expect(last).toBe(429);
       expect(text).toContain('wait for an hour');
       site.host.setNow(site.host.now() + 2 * 3_600_000);
+    });
+
+    test('the administrator sees what is in doubt and says what became of it; the log keeps who', async () => {
+      const { db } = site.host.database;
+      const now = site.host.now();
+      const letter = { kind: 'reply', to: 'doubt@example.com', subject: 's', text: 't', key: 'in doubt' };
+      await postLetter(db, letter, now);
+      await db
+        .updateTable('letter')
+        .set({ state: 'unknown', settled_at: now, last_error: 'The sender ended.' })
+        .where('key', '=', letter.key)
+        .execute();
+      const page = await browser.newPage();
+      await page.goto(`${site.url}/admin`);
+      await page.locator('#token').fill((await createAdminToken(site.host)) ?? '');
+      await page.locator('#token').press('Enter');
+      await page.getByRole('link', { name: 'Mail', exact: true }).click();
+      await page.getByRole('heading', { name: 'Letters to look at' }).waitFor();
+      await page.getByText('doubt@example.com').waitFor();
+      await page.getByRole('button', { name: 'It arrived' }).click();
+      await page.getByRole('status').filter({ hasText: 'counts as sent' }).waitFor();
+      const row = await db.selectFrom('letter').select('state').where('key', '=', letter.key).executeTakeFirst();
+      expect(row).toEqual({ state: 'sent' });
+      expect((await readAudit(db)).map((entry) => entry.action)).toContain('letter.arrived');
+      await page.close();
     });
 
     test('a form from another site, a wrong link and an unsigned hook are refused', async () => {
