@@ -10,6 +10,7 @@ export interface ExperimentSummary {
 /** Every experiment, loaded when asked for. Adding one is a folder and one line here. */
 const experiments: (ExperimentSummary & { load(): Promise<{ experiment: Experiment }> })[] = [
   { id: 'connectivity', arXivId: '2310.08513', load: () => import('./connectivity/experiment.ts') },
+  { id: 'happy', arXivId: '2410.06535', load: () => import('./happy/experiment.ts') },
   { id: 'five-layer', arXivId: '2511.07669', load: () => import('./five-layer/experiment.ts') },
 ];
 

@@ -40,7 +40,7 @@ const UNGROUPED = 2; // SimGCD's default; its CIFAR-100 script has 4
 export const BASELINES = {
   simgcd: { weights: { ...NONE, self: 1, contrast: 1, ungrouped: UNGROUPED }, heads: 'random' },
   'simgcd+': { weights: { ...NONE, self: 1, contrast: 1, ungrouped: UNGROUPED, lwf: 1 }, heads: 'random' },
-  gcd: { weights: { ...NONE, contrast: 1 }, heads: 'clusters' },
+  gcd: { weights: { ...NONE, contrast: 1 }, heads: 'random' },
 } as const satisfies Record<string, Recipe>;
 
 /**

@@ -55,17 +55,18 @@ export function identityAccuracy(truth: ArrayLike<number>, predicted: ArrayLike<
   return hits / truth.length;
 }
 
-/** §1.3 Δr: share of new-class samples that are predicted as any old class. */
+/** §1.3 Δr: share of new-class samples that any old head takes. Where counts were estimated, there may be other heads than classes. */
 export function predictionBias(
   truth: ArrayLike<number>,
   predicted: ArrayLike<number>,
   oldClasses: number,
+  oldHeads = oldClasses,
 ): number | null {
   let [swallowed, fresh] = [0, 0];
   for (let i = 0; i < truth.length; i++)
     if (truth[i] >= oldClasses) {
       fresh++;
-      if (predicted[i] < oldClasses) swallowed++;
+      if (predicted[i] < oldHeads) swallowed++;
     }
   return fresh > 0 ? swallowed / fresh : null;
 }
