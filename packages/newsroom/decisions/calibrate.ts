@@ -30,6 +30,9 @@ import type { DecisionState } from './state.ts';
 
 /** Fourth stage: the endpoint as it is before anything is wrong. */
 export async function measureBaseline(host: Host, state: DecisionState, signal: AbortSignal): Promise<DecisionState> {
+  // A form sent twice must not pass the stage after this one.
+  if (state.machine.phase !== 'initialising' || state.machine.stage !== 4)
+    throw new Refused('The model is measured in the fourth stage of the beginning; this decision is elsewhere.');
   const sentences = sentencesIn(state.evidence);
   if (sentences < FEWEST_SENTENCES)
     throw new Refused(
@@ -66,6 +69,7 @@ export async function baselineOf(host: Host, state: DecisionState, signal: Abort
  * suspends the decision.
  */
 export async function runStage(host: Host, state: DecisionState, signal: AbortSignal): Promise<DecisionState> {
+  if (state.machine.phase !== 'calibrating') throw new Refused('It is not being calibrated; no stage is open.');
   const stage = state.machine.stage as CalibrationStage;
   const probe = PROBES[stage];
   const pooled: Pooled = { pairs: [], answers: [], yields: 0, pushes: 0 };

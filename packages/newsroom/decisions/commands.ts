@@ -4,6 +4,7 @@ import {
   brier,
   type Command,
   checkStakeholders,
+  isOver,
   livePrompt,
   PROTOCOL_VERSION,
   type PredicateVector,
@@ -81,7 +82,7 @@ export async function freezeQuestion(
   if (isAmendment && reason === '') throw new Refused('Say why the question changes; both versions stay on record.');
   const event: DecisionEvent = { type: 'frozen', question: { ...question, version: state.frozen.length + 1 }, reason };
   return isAmendment
-    ? append(host, state, actor, [event])
+    ? write(host, state, actor, event)
     : withCommand(host, state, actor, [event], stagePassed(state, 2));
 }
 
@@ -102,35 +103,35 @@ export async function giveForecast(
   const event: DecisionEvent = { type: 'forecast', by: actor, ...input };
   return input.phase === 'prior'
     ? withCommand(host, state, actor, [event], stagePassed(state, 3))
-    : append(host, state, actor, [event]);
+    : write(host, state, actor, event);
 }
 
-export function nameBiases(
+export async function nameBiases(
   host: Host,
   state: DecisionState,
   actor: string,
   { items }: Input<typeof inputs.Biases>,
 ): Promise<DecisionState> {
-  return append(host, state, actor, [{ type: 'biases', items }]);
+  return write(host, state, actor, { type: 'biases', items });
 }
 
-export function setStakeholder(
+export async function setStakeholder(
   host: Host,
   state: DecisionState,
   actor: string,
   input: Input<typeof inputs.StakeholderInput>,
 ): Promise<DecisionState> {
-  return append(host, state, actor, [{ type: 'stakeholder', ...input }]);
+  return write(host, state, actor, { type: 'stakeholder', ...input });
 }
 
-export function addEvidence(
+export async function addEvidence(
   host: Host,
   state: DecisionState,
   actor: string,
   input: Input<typeof inputs.EvidenceInput>,
 ): Promise<DecisionState> {
   const number = state.evidence.reduce((most, { id }) => Math.max(most, Number(id.slice(1)) || 0), 0) + 1;
-  return append(host, state, actor, [{ type: 'evidence', id: `E${number}`, ...input }]);
+  return write(host, state, actor, { type: 'evidence', id: `E${number}`, ...input });
 }
 
 /** Calibration is over: the owner confirms what the newest checks say. */
@@ -140,8 +141,9 @@ export async function confirmHolding(
   actor: string,
   signal: AbortSignal,
 ): Promise<DecisionState> {
+  if (state.machine.phase !== 'calibrating')
+    throw new Refused('It is not being calibrated; there is nothing to confirm.');
   const watched = await watchTurn(host, state, signal, { isClosing: true });
-  if (watched.machine.phase !== 'calibrating') return watched;
   return withCommand(host, watched, actor, [], {
     type: 'confirm',
     by: 'owner',
@@ -256,6 +258,7 @@ export function openAlarms(state: DecisionState) {
 export async function makeChallenge(host: Host, state: DecisionState, signal: AbortSignal): Promise<DecisionState> {
   const frozen = state.frozen.at(-1);
   if (!frozen) throw new Refused('The question is not frozen yet.');
+  if (state.machine.phase !== 'active') throw new Refused('A model is asked for challenges in a live session only.');
   const used = state.challenges.map(({ kind }) => kind);
   const kind =
     CHALLENGE_KINDS.find((each) => !used.includes(each)) ?? CHALLENGE_KINDS[used.length % CHALLENGE_KINDS.length];
@@ -292,13 +295,13 @@ const CHALLENGES: Readonly<Record<ChallengeKind, string>> = {
 };
 
 /** A challenge that a person puts; it counts as one of the model's does. */
-export function addChallenge(
+export async function addChallenge(
   host: Host,
   state: DecisionState,
   actor: string,
   input: Input<typeof inputs.ChallengeInput>,
 ): Promise<DecisionState> {
-  return append(host, state, actor, [{ type: 'challenge', id: `challenge-${state.challenges.length + 1}`, ...input }]);
+  return write(host, state, actor, { type: 'challenge', id: `challenge-${state.challenges.length + 1}`, ...input });
 }
 
 export async function resolveChallenge(
@@ -311,7 +314,7 @@ export async function resolveChallenge(
   if (!challenge) throw new Refused('There is no such challenge.');
   const unknown = input.evidenceIds.filter((id) => !state.evidence.some((item) => item.id === id));
   if (unknown.length > 0) throw new Refused(`There is no evidence ${unknown.join(', ')} in this decision.`);
-  return append(host, state, actor, [{ type: 'challenge-resolved', ...input }]);
+  return write(host, state, actor, { type: 'challenge-resolved', ...input });
 }
 
 export async function resolveClaim(
@@ -322,7 +325,7 @@ export async function resolveClaim(
   how: string,
 ): Promise<DecisionState> {
   if (!state.claims.some((claim) => claim.id === id)) throw new Refused('There is no such claim.');
-  return append(host, state, actor, [{ type: 'claim-resolved', id, how }]);
+  return write(host, state, actor, { type: 'claim-resolved', id, how });
 }
 
 /** Everything that a decision needs, checked once more, and then the owner may sign. */
@@ -332,6 +335,7 @@ export async function getReady(
   actor: string,
   signal: AbortSignal,
 ): Promise<DecisionState> {
+  if (state.machine.phase !== 'active') throw new Refused('Only a live session gets ready to decide.');
   const watched = await watchTurn(host, state, signal, { isClosing: true });
   if (watched.machine.phase !== 'active') return watched;
   const resolved = watched.challenges.filter(({ as }) => as !== 'open');
@@ -350,13 +354,15 @@ export async function getReady(
   });
 }
 
-export function signDecision(
+export async function signDecision(
   host: Host,
   state: DecisionState,
   person: { name: string; role: 'owner' | 'member' },
   input: Input<typeof inputs.Sign>,
 ): Promise<DecisionState> {
   const { skipCoolOffBecause, ...signed } = input;
+  if (!state.frozen.at(-1)?.options.some(({ id }) => id === signed.optionId))
+    throw new Refused('Say which of the options you choose.');
   const sinceReadyMs = state.readyAt === null ? 0 : host.now() - Date.parse(state.readyAt);
   const command: Command = { type: 'sign', by: person.role, person: person.name, sinceReadyMs, skipCoolOffBecause };
   return withCommand(host, state, person.name, [{ type: 'signed', person: person.name, ...signed }], command);
@@ -398,6 +404,12 @@ function stagePassed(state: DecisionState, stage: number): Command {
   if (state.machine.phase !== 'initialising' || state.machine.stage !== stage)
     throw new Refused(`That belongs to stage ${stage}; this decision is elsewhere.`);
   return { type: 'pass-stage', by: 'owner', missing: [] };
+}
+
+/** Appends what no command belongs to. @throws {Refused} once the decision has ended: hindsight does not get into a record */
+function write(host: Host, state: DecisionState, actor: string, event: DecisionEvent): Promise<DecisionState> {
+  if (isOver(state.machine.phase)) throw new Refused(`It is ${state.machine.phase}; its record takes nothing more in.`);
+  return append(host, state, actor, [event]);
 }
 
 /** Appends events with the command that they belong to; neither without the other. */

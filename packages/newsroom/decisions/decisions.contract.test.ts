@@ -244,6 +244,39 @@ for (const store of storesUnderTest) {
       expect(await verifyDecision(host.database.db, state.id)).toMatchObject({ valid: true });
     });
 
+    test('checks that end after somebody else has written are on record all the same', async () => {
+      const said = await say(await live(), 'What speaks for it?');
+      const item = { source: 'note', title: 'Another', text: 'Text of it.', direction: 'for' } as const;
+      const meanwhile = await addEvidence(host, said, 'ada', item);
+      const watched = await watchTurn(host, said, never);
+      expect(watched.evidence).toHaveLength(meanwhile.evidence.length);
+      expect(watched.seen.canaries.length).toBeGreaterThan(said.seen.canaries.length);
+      expect((await readDecision(host.database.db, said.id))?.head).toEqual(watched.head);
+    });
+
+    test('no stage is passed by pressing twice, and none while another is open', async () => {
+      const state = await initialised();
+      await expect(runStage(host, state, never)).rejects.toThrow(Refused);
+      const measured = await measureBaseline(host, state, never);
+      await expect(measureBaseline(host, measured, never)).rejects.toThrow(Refused);
+      await expect(getReady(host, measured, 'ada', never)).rejects.toThrow(Refused);
+      await expect(makeChallenge(host, measured, never)).rejects.toThrow(Refused);
+    });
+
+    test('a record that has ended takes no forecast and no evidence in', async () => {
+      const ended = await dissolveDecision(host, await initialised(), 'ada', { kind: 'direction', reason: 'It is.' });
+      const item = { source: 'note', title: 'Another', text: 'Text of it.', direction: 'for' } as const;
+      await expect(addEvidence(host, ended, 'ada', item)).rejects.toThrow(/takes nothing more/);
+      const forecast = { phase: 'final', p: { go: 1, pilot: 0, wait: 0 }, leansTo: 'go', note: '' } as const;
+      await expect(giveForecast(host, ended, 'ada', forecast)).rejects.toThrow(/takes nothing more/);
+      expect((await readDecision(host.database.db, ended.id))?.head).toEqual(ended.head);
+    });
+
+    test('a model that is no longer set up is named in a sentence', async () => {
+      const state = await initialised({ endpoint: 'gone' });
+      await expect(measureBaseline(host, state, never)).rejects.toThrow(Refused);
+    });
+
     test('erasing what was said keeps the chain; changing it does not', async () => {
       let state = await initialised();
       state = await eraseEvent(host, state, 'ada', 5, 'a name was in it');
@@ -361,7 +394,8 @@ for (const store of storesUnderTest) {
           'sk-canary-key',
         );
         state = await live({ endpoint: 'local', second: 'local' });
-      });
+        // Two hundred calls over a socket: a busy machine takes longer than the usual ten seconds.
+      }, 60_000);
       afterEach(() => server.close());
 
       test('a session runs over streams as it does in the process', async () => {

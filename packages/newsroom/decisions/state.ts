@@ -345,7 +345,8 @@ const FORGOTTEN: Partial<Observations> = {
   usedTokens: 0,
 };
 
-function observe(seen: Observations, set: Partial<Observations>, add: Partial<Observations>): Observations {
+/** What has been seen so far and what is seen now: `set` takes the place of what was, `add` is added to it. */
+export function observe(seen: Observations, set: Partial<Observations>, add: Partial<Observations>): Observations {
   const joined: Record<string, unknown> = { ...seen, ...set };
   for (const [key, more] of Object.entries(add))
     if (Array.isArray(more)) joined[key] = [...((joined[key] as unknown[]) ?? []), ...more];

@@ -4,6 +4,7 @@ import {
   endpointRound,
   findSuspicious,
   flipRound,
+  isOver,
   judgementRound,
   type Observations,
   type Prober,
@@ -18,9 +19,9 @@ import type { Host } from '../host/index.ts';
 import { endpointOf } from './endpoints/index.ts';
 import type { DecisionEvent } from './events.ts';
 import { questionsOf } from './questions.ts';
-import { append } from './record.ts';
+import { append, readDecision, StaleDecision } from './record.ts';
 import { CANARIES, newTally, proberOf, type Tally, turnOf } from './session.ts';
-import type { DecisionState } from './state.ts';
+import { type DecisionState, observe } from './state.ts';
 
 /** Turns between two rounds of the costly probes; memory and endpoint are looked at after every turn. */
 const ROUND_EVERY = 3;
@@ -46,37 +47,60 @@ export async function watchTurn(
   return conclude(host, state, { set, add }, tally);
 }
 
-/** Writes observations, the checks they give, and alarms for what is newly red. */
+/**
+ * Writes observations, the checks they give, and alarms for what is newly red. Checks take minutes, and people go on
+ * writing meanwhile: then they are concluded on what stands now, so that no alarm is lost to somebody who was quicker.
+ */
 export async function conclude(
   host: Host,
   state: DecisionState,
   { set, add }: { set: Partial<Observations>; add: Partial<Observations> },
   tally: Tally,
 ): Promise<DecisionState> {
+  const turn = turnOf(state);
+  for (let now = state; ; ) {
+    try {
+      return await append(host, now, 'system', conclusions(now, { set: { ...set, turn }, add }, tally));
+    } catch (error) {
+      if (!(error instanceof StaleDecision)) throw error;
+    }
+    now = (await readDecision(host.database.db, state.id)) as DecisionState;
+    if (isOver(now.machine.phase) || isAboutAnother(now, state)) return now;
+  }
+}
+
+/** Whether what was seen is of an advisor who was replaced since, or of a question that was. */
+function isAboutAnother(now: DecisionState, then: DecisionState): boolean {
+  return now.replacements.length !== then.replacements.length || now.frozen.length !== then.frozen.length;
+}
+
+function conclusions(
+  state: DecisionState,
+  { set, add }: { set: Partial<Observations>; add: Partial<Observations> },
+  tally: Tally,
+): DecisionEvent[] {
   const known = state.baseline?.fingerprints ?? [];
   const isNew = known.length > 0 && [...tally.fingerprints].some((fingerprint) => !known.includes(fingerprint));
-  const observed = await append(host, state, 'system', [
-    {
-      type: 'observed',
-      set: { ...set, turn: turnOf(state), hasNewFingerprint: state.seen.hasNewFingerprint || isNew },
-      add: { ...add, couldBeRead: tally.couldBeRead },
-    },
-  ]);
-  const checks = checksOf(observed.seen, THRESHOLDS_V1);
-  const open = new Set(observed.alarms.filter(({ closedBy }) => closedBy === null).map(({ detector }) => detector));
+  const observed = {
+    type: 'observed',
+    set: { ...set, hasNewFingerprint: state.seen.hasNewFingerprint || isNew },
+    add: { ...add, couldBeRead: tally.couldBeRead },
+  } as const satisfies DecisionEvent;
+  const checks = checksOf(observe(state.seen, observed.set, observed.add), THRESHOLDS_V1);
+  const open = new Set(state.alarms.filter(({ closedBy }) => closedBy === null).map(({ detector }) => detector));
   const fresh = [...checks.values()].filter(({ detector, result }) => result === 'red' && !open.has(detector));
   const cause = causeOf(checks);
-  const events: DecisionEvent[] = [
+  return [
+    observed,
     { type: 'checked', checks: [...checks.values()], cost: { calls: tally.calls, tokens: tally.tokens } },
     ...fresh.flatMap(({ detector, detail }, i): DecisionEvent[] => {
-      const id = `alarm-${observed.alarms.length + i + 1}`;
+      const id = `alarm-${state.alarms.length + i + 1}`;
       return [
         { type: 'alarm', id, detector, detail, cause },
         { type: 'command', command: { type: 'raise-red', by: 'system', alarmId: id } },
       ];
     }),
   ];
-  return append(host, observed, 'system', events);
 }
 
 function truthsOf(state: DecisionState): Readonly<Record<string, 0 | 1>> {

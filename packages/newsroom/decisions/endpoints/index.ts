@@ -1,4 +1,5 @@
 import type { Host } from '../../host/index.ts';
+import { Refused } from '../refused.ts';
 import type { DecisionState } from '../state.ts';
 import { bundledEndpoint } from './bundled.ts';
 import { type ModelEndpoint, withRetries } from './endpoint.ts';
@@ -19,7 +20,10 @@ export { BUNDLED } from './names.ts';
 export { openAiEndpoint } from './openai.ts';
 export { type ModelEndpointFacts, RefusedAddress, safeFetch } from './safe-fetch.ts';
 
-/** The model that advises now, or the second one that can take its place. */
+/**
+ * The model that advises now, or the second one that can take its place.
+ * @throws {Refused} where it is no longer set up
+ */
 export async function endpointOf(
   host: Host,
   state: DecisionState,
@@ -29,13 +33,13 @@ export async function endpointOf(
   if (id === BUNDLED || id === SECOND_BUNDLED) return bundledEndpoint(state, { isSecond: id === SECOND_BUNDLED });
   const row = await host.database.db.selectFrom('model_endpoint').selectAll().where('id', '=', id).executeTakeFirst();
   if (!row)
-    throw new Error(
+    throw new Refused(
       `The model "${id}" of this decision is no longer set up here. An administrator adds it under Models.`,
     );
   const origin = new URL(row.base_url).origin;
   const key = row.sealed_key === null ? null : openKey(host, origin, row.sealed_key);
   if (row.sealed_key !== null && key === null)
-    throw new Error(
+    throw new Refused(
       `The key of "${row.label}" cannot be opened: it was entered for another address, or by another site. Enter it again.`,
     );
   return withRetries(openAiEndpoint(factsOf(row), key, safeFetch([origin])));

@@ -13,7 +13,6 @@ import {
   nameBiases,
   openAlarms,
   overrideAlarms,
-  readDecision,
   replaceAdvice,
   resolveChallenge,
   resolveClaim,
@@ -25,7 +24,7 @@ import {
   talk,
   watchTurn,
 } from '@broadsheet/newsroom/decisions';
-import { all, type DecisionAction, lines, onDecision } from './decision-page.ts';
+import { all, type DecisionAction, lines, onDecision, onOwnDecision } from './decision-page.ts';
 import { field } from './forms.ts';
 
 /** Days, texts and choices of a form as the schemas take them; an empty field is a missing one. */
@@ -33,7 +32,7 @@ const orNull = (text: string) => (text === '' ? null : text);
 
 /** What each form of a decision's page does. */
 export const decisionActions = {
-  contract: onDecision(({ host, state, form, actor }) =>
+  contract: onOwnDecision(({ host, state, form, actor }) =>
     giveContract(
       host,
       state,
@@ -46,10 +45,10 @@ export const decisionActions = {
       }),
     ),
   ),
-  freeze: onDecision(({ host, state, form, actor }) =>
+  freeze: onOwnDecision(({ host, state, form, actor }) =>
     freezeQuestion(host, state, actor, inputs.Frozen.parse(frozenOf(form))),
   ),
-  forecast: onDecision(({ host, state, form, actor }) =>
+  forecast: onOwnDecision(({ host, state, form, actor }) =>
     giveForecast(
       host,
       state,
@@ -83,13 +82,13 @@ export const decisionActions = {
   ),
   baseline: onDecision(({ host, state, signal }) => measureBaseline(host, state, signal)),
   calibrate: onDecision(calibrate),
-  confirm: onDecision(({ host, state, actor, signal }) => confirmHolding(host, state, actor, signal)),
-  recalibrate: onDecision(({ host, state, actor }) =>
+  confirm: onOwnDecision(({ host, state, actor, signal }) => confirmHolding(host, state, actor, signal)),
+  recalibrate: onOwnDecision(({ host, state, actor }) =>
     step(host, state, actor, { type: 'recalibrate', by: 'owner', from: 2 }),
   ),
   say: onDecision(say),
   watch: onDecision(({ host, state, signal }) => watchTurn(host, state, signal, { isClosing: true })),
-  replace: onDecision(({ host, state, form, actor, signal }) =>
+  replace: onOwnDecision(({ host, state, form, actor, signal }) =>
     replaceAdvice(
       host,
       state,
@@ -98,7 +97,7 @@ export const decisionActions = {
       signal,
     ),
   ),
-  override: onDecision(({ host, state, form, actor }) =>
+  override: onOwnDecision(({ host, state, form, actor }) =>
     overrideAlarms(
       host,
       state,
@@ -132,8 +131,8 @@ export const decisionActions = {
   claim: onDecision(({ host, state, form, actor }) =>
     resolveClaim(host, state, actor, field(form, 'id'), inputs.Claim.parse({ how: field(form, 'how') }).how),
   ),
-  ready: onDecision(({ host, state, actor, signal }) => getReady(host, state, actor, signal)),
-  withdraw: onDecision(({ host, state, actor }) => step(host, state, actor, { type: 'withdraw', by: 'owner' })),
+  ready: onOwnDecision(({ host, state, actor, signal }) => getReady(host, state, actor, signal)),
+  withdraw: onOwnDecision(({ host, state, actor }) => step(host, state, actor, { type: 'withdraw', by: 'owner' })),
   sign: onDecision(({ host, state, form, actor, role }) =>
     signDecision(
       host,
@@ -148,7 +147,7 @@ export const decisionActions = {
       }),
     ),
   ),
-  dissolve: onDecision(({ host, state, form, actor }) =>
+  dissolve: onOwnDecision(({ host, state, form, actor }) =>
     dissolveDecision(
       host,
       state,
@@ -173,9 +172,12 @@ export const decisionActions = {
 /** Runs the stages that are left; each is on record as soon as it ends. */
 async function calibrate({ host, state, signal }: DecisionAction): Promise<void> {
   let now = state;
-  do now = await runStage(host, now, signal);
-  while (now.machine.phase === 'calibrating' && now.machine.stage < 7 && !signal.aborted);
-  if (now.machine.phase === 'calibrating' && now.machine.stage === 7) await runStage(host, now, signal);
+  let isLast: boolean;
+  do {
+    // The last stage is passed by the owner's confirmation, so running it moves nothing on.
+    isLast = now.machine.stage === 7;
+    now = await runStage(host, now, signal);
+  } while (!isLast && now.machine.phase === 'calibrating' && !signal.aborted);
 }
 
 /** A turn, and the checks that are due after it. */
@@ -184,9 +186,8 @@ async function say({ host, state, form, actor, signal }: DecisionAction): Promis
   const answered = await talk(host, state, actor, said, signal);
   if (answered.machine.phase !== 'active') return;
   // The visitor may go; what is being checked is finished all the same.
-  const watching = watchTurn(host, answered, AbortSignal.timeout(10 * 60_000)).catch(async (error) => {
-    const now = await readDecision(host.database.db, state.id);
-    host.log.warn('checks of a decision failed', { decision: state.id, seq: now?.head.seq, error });
+  const watching = watchTurn(host, answered, AbortSignal.timeout(10 * 60_000)).catch((error) => {
+    host.log.warn('checks of a decision failed', { decision: state.id, error });
   });
   if (answered.endpoint.startsWith('bundled')) await watching;
 }

@@ -66,6 +66,15 @@ export function onDecision(work: (action: DecisionAction) => Promise<unknown>) {
   };
 }
 
+/** What only the owner may do: what it records as done by the owner must have been. */
+export function onOwnDecision(work: (action: DecisionAction) => Promise<unknown>) {
+  return onDecision(async (action) => {
+    if (action.role !== 'owner')
+      throw new AccessError(403, 'Not allowed', 'Only the owner of this decision may do that.');
+    return work(action);
+  });
+}
+
 function sentence(refused: unknown): string | undefined {
   if (refused instanceof z.ZodError)
     return refused.issues
