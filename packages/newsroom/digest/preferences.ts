@@ -1,12 +1,12 @@
 import { type Pace, type Schema, transaction } from '@broadsheet/database';
 import type { Kysely } from 'kysely';
 import type { Host } from '../host/index.ts';
-import { addressHash, parseAddress, postLetter, suppress } from '../mail/index.ts';
+import { parseAddress, postLetter, suppress } from '../mail/index.ts';
 import { subscribableFeed } from './feeds.ts';
 import { changedLetter, changeLetter } from './letters.ts';
 import { asNumber, asText, readToken, signToken } from './links.ts';
 import { nextSlot } from './periods.ts';
-import { begin, CONFIRM_MS, checkTimes, type Subscriber } from './subscribe.ts';
+import { begin, CONFIRM_MS, checkTimes, isSuppressed, mayBeAsked, type Subscriber } from './subscribe.ts';
 
 export interface Preferences {
   token: string;
@@ -127,7 +127,7 @@ export async function askAddressChange(
   if (to === subscriber.address) return { refused: 'Mail comes to this address already.' };
   const now = host.now();
   await transaction(host.database, async (db) => {
-    if (await isSuppressed(db, to)) return;
+    if (!(await mayBeAsked(db, to, now))) return;
     const facts = [subscriber.id, subscriber.link_epoch, now, to];
     await postLetter(
       db,
@@ -261,13 +261,4 @@ async function subscriptionOfLink(host: Host, token: string) {
 function leaving(host: Host, found: { feed: string; pace: Pace; subscriber_id: number; link_epoch: number }) {
   const preferences = signToken(host.settings, 'preferences', [found.subscriber_id, found.link_epoch]);
   return { feed: found.feed, pace: found.pace, preferences };
-}
-
-async function isSuppressed(db: Kysely<Schema>, address: string): Promise<boolean> {
-  const row = await db
-    .selectFrom('suppression')
-    .select('reason')
-    .where('address_hash', '=', addressHash(address))
-    .executeTakeFirst();
-  return row !== undefined;
 }

@@ -47,6 +47,7 @@ function dueSubscriptions(host: Host): Promise<Due[]> {
     .innerJoin('subscriber as u', 'u.id', 's.subscriber_id')
     .select(['s.id', 's.subscriber_id', 'u.address', 's.feed', 's.pace', 'u.hour', 'u.zone', 's.last_period'])
     .where('s.next_at', '<=', host.now())
+    .where('s.left_at', 'is', null)
     .where('u.state', '=', 'active')
     .where('u.paused_at', 'is', null)
     .orderBy('s.next_at')
@@ -99,6 +100,8 @@ async function postIssues(host: Host, due: Due[], issues: Map<string, Issue | un
         .updateTable('subscription')
         .set({ next_at: Number(slot) })
         .where('id', 'in', ids)
+        // Whoever has left since they were looked up stays away.
+        .where('left_at', 'is', null)
         .execute();
     }
     const told = due.filter(issueFor);

@@ -187,6 +187,15 @@ onEachStore('subscriptions', (site) => {
     expect(digests.map((letter) => letter.to)).toEqual(['ada@new.example']);
   });
 
+  test('who holds a link cannot have more than three letters a day sent to an address of another', async () => {
+    const link = await subscribed(site(), ADA);
+    for (let i = 0; i < 8; i++) {
+      site().setNow(site().now() + 60_000);
+      expect(await askAddressChange(site(), link, 'other@example.org')).toBeUndefined();
+    }
+    expect(await letters('other@example.org')).toHaveLength(3);
+  });
+
   test('an address that is forgotten leaves nothing but, where asked, its hash; then it cannot be subscribed', async () => {
     await subscribed(site(), ADA);
     await mailed('leave');

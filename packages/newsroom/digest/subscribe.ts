@@ -38,17 +38,7 @@ export async function askSubscription(host: Host, request: SubscribeRequest): Pr
   if (wrong) return { refused: wrong };
   const now = host.now();
   await transaction(host.database, async (db) => {
-    const [suppressed, letters] = await Promise.all([
-      db.selectFrom('suppression').select('reason').where('address_hash', '=', addressHash(address)).executeTakeFirst(),
-      db
-        .selectFrom('letter')
-        .select((s) => s.fn.countAll<number>().as('count'))
-        .where('to_address', '=', address)
-        .where('kind', '=', 'confirm')
-        .where('created_at', '>', now - 24 * 3_600_000)
-        .executeTakeFirstOrThrow(),
-    ]);
-    if (suppressed || Number(letters.count) >= MAX_LETTERS_A_DAY) return;
+    if (!(await mayBeAsked(db, address, now))) return;
     const subscriber = await subscriberOf(db, address, request, now);
     const pace = request.pace as Pace;
     const known = await db
@@ -82,6 +72,28 @@ export async function askSubscription(host: Host, request: SubscribeRequest): Pr
   return undefined;
 }
 
+/** Whether a letter that somebody else asks for may go to an address: not if it is left alone, nor often. */
+export async function mayBeAsked(db: Kysely<Schema>, address: string, now: number): Promise<boolean> {
+  if (await isSuppressed(db, address)) return false;
+  const { count } = await db
+    .selectFrom('letter')
+    .select((s) => s.fn.countAll<number>().as('count'))
+    .where('to_address', '=', address)
+    .where('kind', '=', 'confirm')
+    .where('created_at', '>', now - 24 * 3_600_000)
+    .executeTakeFirstOrThrow();
+  return Number(count) < MAX_LETTERS_A_DAY;
+}
+
+export async function isSuppressed(db: Kysely<Schema>, address: string): Promise<boolean> {
+  const row = await db
+    .selectFrom('suppression')
+    .select('reason')
+    .where('address_hash', '=', addressHash(address))
+    .executeTakeFirst();
+  return row !== undefined;
+}
+
 /** What a link to confirm with would begin, for the page that asks; undefined when it is not, or no longer, good. */
 export async function pendingSubscription(host: Host, token: string) {
   const facts = readToken(host.settings, 'confirm', token);
@@ -111,12 +123,7 @@ export async function confirmSubscription(host: Host, token: string): Promise<{ 
   if (!pending) return undefined;
   const now = host.now();
   const begun = await transaction(host.database, async (db) => {
-    const suppressed = await db
-      .selectFrom('suppression')
-      .select('reason')
-      .where('address_hash', '=', addressHash(pending.address))
-      .executeTakeFirst();
-    if (suppressed) return false;
+    if (await isSuppressed(db, pending.address)) return false;
     const result = await db
       .updateTable('subscription')
       .set(begin(host, pending.pace, pending))
