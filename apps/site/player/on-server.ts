@@ -25,7 +25,7 @@ export function runOnServer(order: RunOrder, listener: RunListener): RunHandle {
   void ask(order)
     .then((taken) => {
       id = taken;
-      if (isStopped) return void fetch(`${RUNS}/${id}`, { method: 'DELETE' });
+      if (isStopped) return void fetch(`${RUNS}/${id}`, { method: 'DELETE' }).catch(() => undefined);
       listener.onSaid('on the server, waiting for its turn');
       follow(taken, listener, (source) => {
         events = source;
@@ -48,7 +48,8 @@ async function ask(order: RunOrder): Promise<string> {
   } catch {
     throw new Error('The site cannot be reached; nothing was begun. It can run in this browser meanwhile.');
   }
-  const body = (await answer.json()) as { id: string; detail?: string };
+  // A proxy in between answers in HTML when the site is away.
+  const body = (await answer.json().catch(() => ({}))) as { id: string; detail?: string };
   if (!answer.ok) throw new Error(body.detail ?? `The site answered ${answer.status}; nothing was begun.`);
   return body.id;
 }

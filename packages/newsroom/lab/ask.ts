@@ -1,8 +1,8 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { isIPv6 } from 'node:net';
 import { transaction } from '@broadsheet/database';
 import type { Jobs } from '@broadsheet/database/jobs';
 import { ParameterError, type ParameterFault, readParameters, type Size, seedsOf } from '@broadsheet/experiments';
+import { network } from '../accounts/index.ts';
 import type { Host } from '../host/index.ts';
 import { laboratoryOf } from './experiments.ts';
 import { findRun, type StoredRun } from './runs.ts';
@@ -165,7 +165,8 @@ async function fingerprint(host: Host, address: string): Promise<string> {
     .select('value_json')
     .where('key', '=', SALT)
     .executeTakeFirstOrThrow();
-  // One household or lab holds a whole /64 of IPv6 addresses.
-  const network = isIPv6(address) ? address.split(':').slice(0, 4).join(':') : address;
-  return createHash('sha256').update(`${value_json} ${network}`).digest('hex').slice(0, 24);
+  return createHash('sha256')
+    .update(`${value_json} ${network(address)}`)
+    .digest('hex')
+    .slice(0, 24);
 }

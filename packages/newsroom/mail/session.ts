@@ -148,9 +148,8 @@ export class Session {
 
   async #settle(letter: LetterRow, outcome: Outcome): Promise<void> {
     const { now, log } = this.#host;
-    const isDown = outcome.kind === 'unavailable';
-    if (isDown) await this.#pause(outcome.error);
-    else if (outcome.kind === 'sent') await this.#answers();
+    // A store that cannot take this down either must not keep the letter in hand for ever.
+    await this.#tell(outcome).catch((error) => log.error('how mail does could not be stored', { error }));
     if (outcome.kind === 'refused' && !outcome.isPermanent && TOO_FAST.test(outcome.error)) {
       this.#throttle.pause(letter.domain, now() + DOMAIN_PAUSE_MS);
     }
@@ -166,6 +165,11 @@ export class Session {
     void this.#doubt
       .end(letter.id, updateAfter(letter, outcome, now(), this.#pausedUntil))
       .then(() => this.#inHand.delete(letter.id));
+  }
+
+  async #tell(outcome: Outcome): Promise<void> {
+    if (outcome.kind === 'unavailable') await this.#pause(outcome.error);
+    else if (outcome.kind === 'sent') await this.#answers();
   }
 
   async #pause(error: string): Promise<void> {
