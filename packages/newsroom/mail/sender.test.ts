@@ -210,7 +210,7 @@ for (const { name, open, skip } of storesUnderTest) {
       const host = await site(sink.url);
       for (let i = 0; i < 40; i++) await post(host, { key: `a${i}` });
       const senders = [1, 2, 3].map(() => startSender(host, { pollMs: 10, leaseMs: 1_000 }));
-      await expect.poll(() => sink.received.length).toBe(40);
+      await expect.poll(() => sink.received.length, { timeout: 20_000 }).toBe(40);
       await Promise.all(senders.map((sender) => sender.stop()));
       expect(new Set(sink.received.map((letter) => letter.to)).size).toBe(40);
     });
