@@ -1,4 +1,5 @@
-// What JavaScript adds to reading pages: votes and filters in place, single keys, copying, the theme switch, the offline batch.
+// What JavaScript adds to reading pages: votes, comments and filters in place, single keys, copying, the theme switch, the offline batch.
+import { watchComments } from './comments.ts';
 import { watchFilters } from './filters.ts';
 import { watchKeys } from './keys.ts';
 import { watchLab } from './lab.ts';
@@ -7,6 +8,7 @@ import { watchSearch } from './search.ts';
 import { watchVotes } from './votes.ts';
 
 watchVotes();
+watchComments();
 watchFilters();
 watchKeys();
 watchSearch();

@@ -163,5 +163,7 @@ function addressOf(pattern: string): string {
     .replace('[key=paper]', '2601.00001')
     .replace('[month]', '2026-01')
     .replace('[provider]', 'orcid')
+    .replace('[form=feed]', 'atom')
+    .replace('[comment]', 'aaaaaaaaaaaa')
     .replace(':id', '2601.00001');
 }

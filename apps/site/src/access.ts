@@ -42,6 +42,8 @@ export const ACCESS: Readonly<Record<string, Needs>> = {
   'GET /papers/[key=paper]/card.png': ANYONE,
   'GET /papers/[key=paper]/card.svg': ANYONE,
   'GET /papers/[key=paper]/lab': ANYONE,
+  'GET /papers/[key=paper]/comments.[form=feed]': ANYONE,
+  'GET /papers/[archive=archive]/[number]/comments.[form=feed]': ANYONE,
   'GET /robots.txt': ANYONE,
   'GET /sitemap-[month].xml': ANYONE,
   'GET /sitemap.xml': ANYONE,
@@ -134,6 +136,26 @@ export const ACCESS: Readonly<Record<string, Needs>> = {
 
   'POST /votes': READER,
 
+  'GET /comments': ANYONE,
+  'GET /comments.[form=feed]': ANYONE,
+  'GET /comments/[comment]': ANYONE,
+  'POST /comments?/write': READER,
+  'POST /comments?/lock': EDITOR,
+  'POST /comments/[comment]?/reply': READER,
+  // Whose comment it is, the newsroom looks at.
+  'POST /comments/[comment]?/edit': READER,
+  'POST /comments/[comment]?/remove': READER,
+  'POST /comments/[comment]?/react': READER,
+  'POST /comments/[comment]?/report': READER,
+  'POST /comments/[comment]?/hide': EDITOR,
+
+  'GET /notifications': READER,
+  'POST /notifications?/save': READER,
+  'POST /notifications?/seen': READER,
+  // As with links of digests: whoever holds the letter may, and mail programs do, with no cookie.
+  'GET /notifications/off/[token]': ANYONE,
+  'POST /notifications/off/[token]': ANYONE,
+
   // Shows those who are no administrators where to enter the token, and nothing else.
   'GET /admin': ANYONE,
   'POST /admin?/enter': ANYONE,
@@ -142,6 +164,7 @@ export const ACCESS: Readonly<Record<string, Needs>> = {
   'GET /admin/log': ADMIN,
   'GET /admin/moderation': EDITOR,
   'POST /admin/moderation?/burst': ADMIN,
+  'POST /admin/moderation?/comment': EDITOR,
   'GET /admin/readers': ADMIN,
   'POST /admin/readers?/confirm': ADMIN,
   'POST /admin/readers?/invite': ADMIN,
@@ -170,6 +193,14 @@ export const ACCESS: Readonly<Record<string, Needs>> = {
   'GET /api/papers': ANYONE,
   'GET /api/papers/search': ANYONE,
   'GET /api/papers/:id': ANYONE,
+  'GET /api/comments': ANYONE,
+  'GET /api/comments/:id': ANYONE,
+  'PATCH /api/comments/:id': reader('comment'),
+  'DELETE /api/comments/:id': reader('comment'),
+  'POST /api/comments/:id/reactions': reader('comment'),
+  'POST /api/comments/:id/reports': reader('comment'),
+  'GET /api/papers/:id/comments': ANYONE,
+  'POST /api/papers/:id/comments': reader('comment'),
   'GET /api/status': ANYONE,
   'POST /api/votes': reader('vote'),
 };

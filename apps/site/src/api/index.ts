@@ -5,6 +5,7 @@ import { bodyLimit } from 'hono/body-limit';
 import { HTTPException } from 'hono/http-exception';
 import { matchedRoutes } from 'hono/route';
 import { admit, isFromElsewhere } from '../access.ts';
+import { commentsApi } from './comments.ts';
 import { labApi } from './lab.ts';
 import { papersApi } from './papers.ts';
 import { Problem, problemAnswer } from './problem.ts';
@@ -62,6 +63,7 @@ export function createApi({
     if (acting.via === 'session' || acting.via === 'token') c.header('cache-control', 'private, no-cache');
   });
   api.route('/', papersApi(host, newApp));
+  api.route('/', commentsApi(host, newApp));
   api.route('/', labApi(host, newApp));
   api.route('/', siteApi(host, newApp));
   api.doc31('/openapi.json', (c) => ({

@@ -1,6 +1,7 @@
 import { leave } from '@broadsheet/newsroom/digest';
 import type { Host } from '@broadsheet/newsroom/host';
 import { isSignedBounce, takeBounce } from '@broadsheet/newsroom/mail';
+import { switchOff } from '@broadsheet/newsroom/notifications';
 import { Hono } from 'hono';
 import { Problem, problemAnswer } from './problem.ts';
 
@@ -25,6 +26,19 @@ export function createMailEntries(host: () => Host): Hono {
     return c.text('You have left.\n', 200, { 'cache-control': 'no-store' });
   });
 
+  // The same for letters of answers and mentions.
+  app.post('/notifications/off/:token', async (c) => {
+    const token = c.req.param('token');
+    if (!(await switchOff(host(), token))) {
+      return problemAnswer(
+        c,
+        new Problem(404, 'No such link', 'It is none of this site’s, or its reader has left; then no letters come.'),
+      );
+    }
+    if (c.req.header('accept')?.includes('text/html')) return c.redirect(`/notifications/off/${token}`, 303);
+    return c.text('No more letters of this kind.\n', 200, { 'cache-control': 'no-store' });
+  });
+
   app.post('/mail/bounces', async (c) => {
     // Byte for byte: a signature is over bytes, and a mail may be in any encoding.
     const raw = Buffer.from(await c.req.arrayBuffer()).toString('latin1');
@@ -46,5 +60,7 @@ export function createMailEntries(host: () => Host): Hono {
 
 /** Whether a request is one of these. */
 export function isMailEntry(method: string | undefined, pathname: string): boolean {
-  return method === 'POST' && (pathname.startsWith('/digest/leave/') || pathname === '/mail/bounces');
+  return (
+    method === 'POST' && (/^\/(digest\/leave|notifications\/off)\//.test(pathname) || pathname === '/mail/bounces')
+  );
 }

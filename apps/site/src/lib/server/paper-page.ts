@@ -1,3 +1,4 @@
+import type { Acting } from '@broadsheet/newsroom/accounts';
 import { currentHost } from '@broadsheet/newsroom/host';
 import {
   abstractHtml,
@@ -12,11 +13,12 @@ import {
 } from '@broadsheet/newsroom/papers';
 import { similarPapers, siteIndex } from '@broadsheet/newsroom/search';
 import { error, redirect } from '@sveltejs/kit';
+import { discussionOf, viewerOf } from './discussion-view.ts';
 import { drawPaper } from './drawing.ts';
 import { loadClaims } from './lab-page.ts';
 
 /** Everything that the page of one paper shows; found by the last part of its address. */
-export async function loadPaperPage(key: string, url: URL, readerId: number | undefined) {
+export async function loadPaperPage(key: string, url: URL, acting: Acting) {
   const host = currentHost();
   const paper = await findPaper(host.database.db, key);
   if (!paper)
@@ -29,7 +31,7 @@ export async function loadPaperPage(key: string, url: URL, readerId: number | un
     .selectFrom('vote')
     .select('cast_at')
     .where('paper_id', '=', paper.id)
-    .where('reader_id', '=', readerId ?? -1)
+    .where('reader_id', '=', viewerOf(acting).readerId ?? -1)
     .executeTakeFirst();
   const claims = paper.experiment ? await loadClaims(host, paper.arxivId) : undefined;
   const similar = await similarPapers(host, paper, { limit: 6 });
@@ -43,6 +45,7 @@ export async function loadPaperPage(key: string, url: URL, readerId: number | un
     },
     titleHtml: titleHtml(paper.title),
     claims,
+    discussion: await discussionOf(paper.id, acting),
     drawing: drawPaper(paper),
     abstractHtml: paper.abstract ? abstractHtml(paper.abstract) : undefined,
     description: paper.summary?.text ?? plainText(paper.abstract ?? paper.title).slice(0, 300),

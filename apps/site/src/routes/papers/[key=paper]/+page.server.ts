@@ -3,7 +3,7 @@ import { View } from '#lib/view.ts';
 import type { PageServerLoad } from './$types';
 
 export const load: PageServerLoad = async ({ params, url, locals, setHeaders }) => {
-  const page = await loadPaperPage(params.key, url, locals.readerId);
+  const page = await loadPaperPage(params.key, url, locals.acting);
   // The same address is Markdown for those who prefer it.
   setHeaders({ vary: 'Accept' });
   if (page.isComplete) setHeaders({ 'cache-control': 'public, max-age=0, must-revalidate' });

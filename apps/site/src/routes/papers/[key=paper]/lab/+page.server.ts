@@ -9,7 +9,7 @@ export const load: PageServerLoad = async ({ params, url, locals }) => {
   const bare = params.key.replace(/v\d+$/, '');
   if (bare !== params.key) redirect(308, `/papers/${bare}/lab${url.search}`);
   const host = currentHost();
-  const page = await loadPaperPage(bare, url, locals.readerId);
+  const page = await loadPaperPage(bare, url, locals.acting);
   const lab = await loadLab(host, page.paper.arxivId ?? '', url.searchParams);
   if (!lab)
     error(404, 'No experiment here', {
