@@ -6,7 +6,7 @@ import { closeLabJobs, labJobs, markPapers, startLabWorker } from '@broadsheet/n
 import { startSender } from '@broadsheet/newsroom/mail';
 import { keepRuntimes } from '@broadsheet/newsroom/runtimes';
 import { startScheduler } from '@broadsheet/newsroom/scheduler';
-import { siteIndex } from '@broadsheet/newsroom/search';
+import { siteIndex, stopIndexer } from '@broadsheet/newsroom/search';
 import { startServer } from '@broadsheet/site/server';
 import type { Command } from '../command.ts';
 
@@ -40,6 +40,7 @@ export const command: Command = {
     await scheduler.stop();
     await sender.stop();
     await server.close();
+    await stopIndexer();
     return 0;
   },
 };

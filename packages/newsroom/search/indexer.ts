@@ -25,6 +25,12 @@ export function askIndexer(request: Omit<IndexerRequest, 'id'>, listen: Listener
   thread.postMessage({ ...request, id });
 }
 
+/** Ends the thread at once, so that a process that stops waits for no index; what it had not saved is read anew. */
+export async function stopIndexer(): Promise<void> {
+  listeners.clear();
+  await thread?.terminate();
+}
+
 function startThread(): Worker {
   const started = new Worker(new URL('./indexer-thread.ts', import.meta.url), { name: 'search indexer' });
   started.on('message', (message: IndexerMessage) => listeners.get(message.id)?.(message));
