@@ -1,7 +1,7 @@
 import { createParser } from 'eventsource-parser';
 import { z } from 'zod';
 import { type ModelEndpoint, ModelError, type ModelReply, type ModelRequest } from './endpoint.ts';
-import type { ModelEndpointFacts, SafeFetch } from './safe-fetch.ts';
+import { type ModelEndpointFacts, RefusedAddress, type SafeFetch } from './safe-fetch.ts';
 
 /** The most that is read of one answer. */
 const ANSWER_LIMIT_CHARS = 200_000;
@@ -71,7 +71,6 @@ async function send(
   let response: Response;
   try {
     response = await fetch(url, {
-      method: 'POST',
       headers: {
         'content-type': 'application/json',
         accept: 'text/event-stream, application/json',
@@ -82,6 +81,7 @@ async function send(
     });
   } catch (error) {
     if (signal.aborted) throw signal.reason;
+    if (error instanceof RefusedAddress) throw new ModelError(error.message, { cause: error });
     throw new ModelError(`${url.host} cannot be reached. Is the model server running?`, {
       mayRetry: true,
       cause: error,

@@ -1,5 +1,9 @@
-import { lookup } from 'node:dns/promises';
-import { BlockList, isIP } from 'node:net';
+import { type LookupAddress, lookup } from 'node:dns';
+import { request as plainRequest } from 'node:http';
+import { request as secureRequest } from 'node:https';
+import { BlockList, isIP, type LookupFunction } from 'node:net';
+import { Readable } from 'node:stream';
+import { promisify } from 'node:util';
 
 /** What an administrator has entered of a model server. */
 export interface ModelEndpointFacts {
@@ -9,7 +13,19 @@ export interface ModelEndpointFacts {
   readonly model: string;
   readonly windowTokens: number;
 }
-export type SafeFetch = (url: URL, init: RequestInit) => Promise<Response>;
+export interface SafeRequest {
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+  readonly signal: AbortSignal;
+}
+/** A POST; what answers with a redirect is not followed. */
+export type SafeFetch = (url: URL, request: SafeRequest) => Promise<Response>;
+/** As `dns.lookup` with all addresses. */
+export type Resolve = (
+  hostname: string,
+  options: { all: true },
+  callback: (error: NodeJS.ErrnoException | null, addresses: LookupAddress[]) => void,
+) => void;
 
 /** A whole answer may take so long. */
 const TIMEOUT_MS = 180_000;
@@ -26,28 +42,72 @@ export class RefusedAddress extends Error {
 }
 
 /**
- * Fetches from the origins that an administrator has listed, and from no other: no redirects, and never link-local or
- * metadata addresses, whatever a name resolves to now.
+ * Posts to the origins that an administrator has listed, and to no other: no redirects, and never to link-local or
+ * metadata addresses. A name is looked up once, and what is looked at is what is connected to: node:http and not `fetch`,
+ * which would look it up again, and may then be told another address.
  */
-export function safeFetch(allowedOrigins: readonly string[]): SafeFetch {
-  return async (url, init) => {
+export function safeFetch(allowedOrigins: readonly string[], resolve: Resolve = lookup): SafeFetch {
+  return async (url, { headers, body, signal }) => {
     if (!allowedOrigins.includes(url.origin))
       throw new RefusedAddress(`${url.origin} is not among the model servers of this site.`);
-    await refuseLinkLocal(url.hostname);
-    const signal = init.signal
-      ? AbortSignal.any([init.signal, AbortSignal.timeout(TIMEOUT_MS)])
-      : AbortSignal.timeout(TIMEOUT_MS);
-    return fetch(url, { ...init, signal, redirect: 'error' });
+    const name = nameOf(url.hostname);
+    if (isIP(name)) refuse(url.hostname, [{ address: name, family: isIP(name) }]);
+    const options = {
+      method: 'POST',
+      headers: { ...headers, 'content-length': String(Buffer.byteLength(body)) },
+      signal: AbortSignal.any([signal, AbortSignal.timeout(TIMEOUT_MS)]),
+      lookup: guarded(resolve),
+    };
+    return new Promise((answer, reject) => {
+      const request = (url.protocol === 'https:' ? secureRequest : plainRequest)(url, options, (incoming) => {
+        try {
+          const type = incoming.headers['content-type'] ?? '';
+          const retry = incoming.headers['retry-after'] ?? '';
+          answer(
+            new Response(Readable.toWeb(incoming) as ReadableStream, {
+              status: incoming.statusCode,
+              headers: { 'content-type': type, 'retry-after': retry },
+            }),
+          );
+        } catch (error) {
+          incoming.destroy();
+          reject(error);
+        }
+      });
+      request.once('error', reject);
+      request.end(body);
+    });
   };
 }
 
 /** Also asked when an address is entered, so that the refusal comes where it can be mended. */
 export async function refuseLinkLocal(hostname: string): Promise<void> {
-  const name = hostname.replace(/^\[|\]$/g, '');
-  const addresses = isIP(name) ? [{ address: name, family: isIP(name) }] : await lookup(name, { all: true });
-  for (const { address, family } of addresses) {
-    const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(address)?.[1];
-    const isRefused = mapped ? metadata.check(mapped, 'ipv4') : metadata.check(address, family === 6 ? 'ipv6' : 'ipv4');
-    if (isRefused) throw new RefusedAddress(`${hostname} is at ${address}, which no model server may have.`);
-  }
+  const name = nameOf(hostname);
+  refuse(hostname, isIP(name) ? [{ address: name, family: isIP(name) }] : await promisify(lookup)(name, { all: true }));
+}
+
+function guarded(resolve: Resolve): LookupFunction {
+  return (hostname, options, callback) =>
+    resolve(hostname, { ...options, all: true }, (error, addresses) => {
+      try {
+        if (error) throw error;
+        refuse(hostname, addresses);
+      } catch (refused) {
+        return callback(refused as Error, []);
+      }
+      if (options.all) callback(null, addresses);
+      else callback(null, addresses[0].address, addresses[0].family);
+    });
+}
+
+/** An IPv6 address of a URL without its brackets. */
+function nameOf(hostname: string): string {
+  return hostname.replace(/^\[|\]$/g, '');
+}
+
+/** @throws {RefusedAddress} IPv4 addresses written as IPv6 ones are looked at as what they are */
+function refuse(hostname: string, addresses: readonly LookupAddress[]): void {
+  for (const { address, family } of addresses)
+    if (metadata.check(address, family === 6 ? 'ipv6' : 'ipv4'))
+      throw new RefusedAddress(`${hostname} is at ${address}, which no model server may have.`);
 }
