@@ -42,6 +42,8 @@ export interface Experiment {
 export interface Summary {
   readonly points: readonly Point[];
   readonly rows: readonly Row[];
+  /** What has to be read before anything else of this run, e.g. that a simple baseline does as well. */
+  readonly headline?: string;
 }
 
 /** live: in a browser on two cores; full: minutes on a server; paper: the paper's own scale. */
@@ -223,6 +225,7 @@ export interface RunResult {
   readonly points: readonly Point[];
   readonly rows: readonly Row[];
   readonly reports: readonly AttachedReport[];
+  readonly headline?: string;
   /** SHA-256 over experiment, size, parameters, seeds, outcomes, executor and sourcesHash, as hex. */
   readonly hash: string;
 }

@@ -1,6 +1,6 @@
-import { meanOf } from '@broadsheet/engine/stats';
+import { meanInterval, meanOf } from '@broadsheet/engine/stats';
 import type { ParameterValues, Point, Row, SeedOutcome, Summary } from '../contract.ts';
-import { ARMS } from './bench/arms.ts';
+import { ARMS, armOf } from './bench/arms.ts';
 import { EVADED } from './model/evasive.ts';
 import { CONTROLS, FAULTS } from './model/faults.ts';
 
@@ -42,7 +42,26 @@ export function summary(_: ParameterValues, outcomes: readonly SeedOutcome[]): S
       },
     ];
   });
-  return { points, rows };
+  return { points, rows, headline: headlineOf(outcomes) };
+}
+
+/** Baselines that one would rather use if they do as well. */
+const SIMPLER = ['B3', 'B4', 'B5', 'B6'] as const;
+
+/** The cheapest simpler arm whose regret is not shown to be above that of the five layers. */
+function headlineOf(outcomes: readonly SeedOutcome[]): string | undefined {
+  const asGood = SIMPLER.filter((id) => {
+    const gains = outcomes.flatMap(({ measures }) => {
+      const [simpler, full] = [measures[`regret.${id}`], measures['regret.F']];
+      return simpler === null || simpler === undefined || full === null || full === undefined ? [] : [simpler - full];
+    });
+    return gains.length >= 2 && meanInterval(gains).low <= 0;
+  });
+  const best = asGood.sort((a, b) => (over(outcomes, `regret.${a}`) ?? 0) - (over(outcomes, `regret.${b}`) ?? 0))[0];
+  if (best === undefined) return undefined;
+  const say = (id: string) =>
+    `${over(outcomes, `regret.${id}`)?.toFixed(3)} at ${Math.round(over(outcomes, `tokens.${id}`) ?? 0).toLocaleString('en')} tokens a session`;
+  return `First: five layers were not shown to leave less regret than a simpler way. Mean regret of “${armOf(best).label}” is ${say(best)}; of all five layers ${say('F')}.`;
 }
 
 function over(outcomes: readonly SeedOutcome[], measure: string): number | null {

@@ -1,5 +1,5 @@
 import { judge } from '../claims.ts';
-import type { PartOutcome, RunEvent, RunResult, SeedOutcome, Verdict } from '../contract.ts';
+import type { PartOutcome, RunEvent, RunResult, SeedOutcome, Summary, Verdict } from '../contract.ts';
 import { hashOf } from '../result.ts';
 import { createCollector } from './collect.ts';
 import { outcomesOf } from './outcomes.ts';
@@ -72,7 +72,7 @@ export async function runExperiment(request: RunRequest, hooks: RunHooks): Promi
   );
 
   const outcomes: SeedOutcome[] = outcomesOf(request, units, results);
-  const summary = experiment.summary?.(parameters, outcomes) ?? { points: [], rows: [] };
+  const summary: Summary = experiment.summary?.(parameters, outcomes) ?? { points: [], rows: [] };
   for (const point of summary.points) onEvent({ type: 'point', ...point });
   for (const row of summary.rows) onEvent({ type: 'row', ...row });
   const finished = results as UnitResult[];
@@ -93,6 +93,7 @@ export async function runExperiment(request: RunRequest, hooks: RunHooks): Promi
     points: [...finished.flatMap((one) => one.points), ...summary.points],
     rows: [...finished.flatMap((one) => one.rows), ...summary.rows],
     reports: finished.flatMap((one) => one.reports),
+    ...(summary.headline === undefined ? {} : { headline: summary.headline }),
   };
   return { ...result, hash: hashOf(result) };
 }

@@ -59,7 +59,11 @@ function trial(options: { points?: number; onRun?: (part: string, seeds: readonl
       const [low, high] = [values.get('low')?.y ?? null, values.get('high')?.y ?? null];
       return { rise: low === null || high === null ? null : high - low, bad: values.get('low')?.bad ?? null };
     },
-    summary: (_, outcomes) => ({ points: [], rows: [{ table: 't', cells: { seeds: outcomes.length } }] }),
+    summary: (_, outcomes) => ({
+      points: [],
+      rows: [{ table: 't', cells: { seeds: outcomes.length } }],
+      headline: `over ${outcomes.length} seeds`,
+    }),
   };
   return experiment;
 }

@@ -29,6 +29,7 @@ export function labBlock(view: LabView): Html {
   return html`<div class="lab" data-lab="${facts.id}">
 <div class="lab-columns">
 <div class="lab-side">
+${shown?.result.headline ? html`<p class="headline">${shown.result.headline}</p>` : ''}
 <p class="question">${facts.question}</p>
 <p class="lab-actions needs-script"><button type="submit" form="lab-form" class="run" data-run>Run</button></p>
 <p class="lab-status" data-status>${shown ? startLine(shown) : 'Nothing has run here yet.'}</p>

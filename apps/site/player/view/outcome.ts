@@ -18,6 +18,7 @@ export function outcomeBlock(facts: LabFacts, run: ShownRun, recorded?: Recorded
   const isOther = recorded && recorded.id !== run.id;
   return html`<h3 data-outcome-title tabindex="-1">${titleOf(run)}</h3>
 ${run.isStale ? html`<p class="stale"><strong>Stale.</strong> The code behind it has changed since it was recorded; a new run may come out otherwise.</p>` : ''}
+${result.headline ? html`<p class="headline">${result.headline}</p>` : ''}
 ${verdictSentences(facts.claims, result.verdicts)}
 ${claimsTable(rows, { caption: 'Claims and what this run says of each' })}
 ${failures(result)}

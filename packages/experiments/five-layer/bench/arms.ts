@@ -30,7 +30,7 @@ export const FULL: Arm = { id: 'F', label: 'all five layers', ...full };
 export const ARMS: readonly Arm[] = [
   { id: 'B0', label: 'plain chat', ...plain },
   { id: 'B2', label: 'five samples, averaged', ...plain, advice: 'five-samples' },
-  { id: 'B3', label: 'two models in debate', ...plain, advice: 'two-debaters' },
+  { id: 'B3', label: 'two models, averaged', ...plain, advice: 'two-debaters' },
   { id: 'B4', label: 'checklist, no model', ...plain, advice: 'none' },
   { id: 'B5', label: 'restarted from a brief', ...plain, restartEvery: 5 },
   { id: 'B6', label: 'checks that cost no call', ...plain, layers: new Set(ALL), onlyDeterministic: true },

@@ -63,6 +63,7 @@ export async function loadClaims(host: Host, arXivId: string | undefined) {
   return {
     address: labAddress(experiment),
     question: experiment.question,
+    headline: recorded?.result.headline,
     table: claimsTable(
       states.map(({ claim, verdict, size, isStale }): ClaimRow => ({ claim, verdict, size, isStale })),
       { caption: 'Claims of the paper and what our runs say of each', labAddress: labAddress(experiment) },
