@@ -411,12 +411,17 @@ onEachStore('accounts', (opened) => {
       const secret = await open(ada);
       await createToken(db(), ada.id, { name: 'x', scopes: ['read'], now: site.now() });
       await setPassword(db(), ada.id, 'correct horse battery', site.now());
+      const subscriber = { address: 'ada@example.org', state: 'active', hour: 7, zone: 'UTC' } as const;
+      await db()
+        .insertInto('subscriber')
+        .values({ ...subscriber, consent_source: 'a test', created_at: 1 })
+        .execute();
       for (const n of [1, 2]) await setVote(site, { readerId: ada.id, paperKey: numbered(n), on: true });
       expect(await closeDueEditions(site)).toEqual(['2025-12-29']);
       expect(await deleteReader(site, ada.id)).toBeUndefined();
       expect(await readSession(db(), secret, site.now())).toBeUndefined();
       expect(await findReader(db(), ada.id)).toBeUndefined();
-      for (const table of ['reader_session', 'api_token', 'reader_password'] as const)
+      for (const table of ['reader_session', 'api_token', 'reader_password', 'subscriber'] as const)
         expect(await db().selectFrom(table).selectAll().execute(), table).toEqual([]);
       const row = await db().selectFrom('reader').selectAll().where('id', '=', ada.id).executeTakeFirstOrThrow();
       expect(row).toMatchObject({ name: 'deleted reader', email: null, handle: null, kind: 'deleted' });

@@ -179,14 +179,30 @@ export function readAddressChange(host: Host, token: string): { id: number; epoc
 export async function forgetAddress(host: Host, address: string, { never = false } = {}): Promise<void> {
   await transaction(host.database, async (db) => {
     if (never) await suppress(db, address, 'asked', null, host.now());
-    await db.deleteFrom('letter').where('to_address', '=', address).where('state', '=', 'queued').execute();
-    await db
-      .updateTable('letter')
-      .set({ to_address: '', domain: '', last_error: null, body_json: null })
-      .where('to_address', '=', address)
-      .execute();
-    await db.deleteFrom('subscriber').where('address', '=', address).execute();
+    await forgetMailOf(db, address);
   });
+}
+
+/** The same inside the caller's transaction: what waits is not sent, what was sent keeps no name. */
+export async function forgetMailOf(db: Kysely<Schema>, address: string): Promise<void> {
+  await db.deleteFrom('letter').where('to_address', '=', address).where('state', '=', 'queued').execute();
+  await db
+    .updateTable('letter')
+    .set({ to_address: '', domain: '', last_error: null, body_json: null })
+    .where('to_address', '=', address)
+    .execute();
+  await db.deleteFrom('subscriber').where('address', '=', address).execute();
+}
+
+/** What an address is written to, for whoever it belongs to. */
+export function exportSubscriptions(db: Kysely<Schema>, address: string) {
+  return db
+    .selectFrom('subscription')
+    .innerJoin('subscriber', 'subscriber.id', 'subscription.subscriber_id')
+    .select(['subscription.feed', 'subscription.pace', 'subscription.created_at', 'subscription.confirmed_at'])
+    .where('subscriber.address', '=', address)
+    .orderBy('subscription.id')
+    .execute();
 }
 
 export async function holderOf(host: Host, token: string): Promise<Subscriber | undefined> {

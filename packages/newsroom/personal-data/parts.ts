@@ -1,6 +1,8 @@
 import type { Schema } from '@broadsheet/database';
 import type { Kysely } from 'kysely';
+import { findReader } from '../accounts/index.ts';
 import { exportDecisions, forgetDecisions } from '../decisions/index.ts';
+import { exportSubscriptions, forgetMailOf } from '../digest/index.ts';
 import { exportComments, forgetComments } from '../discussion/index.ts';
 import type { Host } from '../host/index.ts';
 import { exportNotifications, forgetNotifications } from '../notifications/index.ts';
@@ -37,6 +39,17 @@ export const PARTS: PersonalData[] = [
     name: 'decisions',
     exportFor: (_host, db, readerId) => exportDecisions(db, readerId),
     forget: (_host, db, readerId) => forgetDecisions(db, readerId),
+  },
+  {
+    name: 'mail',
+    async exportFor(_host, db, readerId) {
+      const reader = await findReader(db, readerId);
+      return reader?.email ? exportSubscriptions(db, reader.email) : [];
+    },
+    async forget(_host, db, readerId) {
+      const reader = await findReader(db, readerId);
+      if (reader?.email) await forgetMailOf(db, reader.email);
+    },
   },
   // Last: it takes the name off what the others have kept.
   account,
