@@ -106,7 +106,7 @@ describe('the index of a site in its file', () => {
     writeFileSync(`${file()}.${child.pid}-0123abcd.part`, 'half of it');
     expect(await found(await open(), 'lattices')).toBe(3_040);
     await saved();
-    await expect.poll(() => readdirSync(dataDir)).toEqual(['search-index.bin']);
+    await expect.poll(() => readdirSync(dataDir), { timeout: 10_000 }).toEqual(['search-index.bin']);
   });
 
   test('two processes follow the same store, each at its own pace', async () => {

@@ -17,7 +17,12 @@ export async function hostOn(
   let now = at;
   const host: Host & { setNow(at: number): void } = {
     settings: parseSettings(
-      { BROADSHEET_LOG_LEVEL: 'silent', BROADSHEET_SECRET: 'only for tests, not secret', ...env },
+      {
+        BROADSHEET_LOG_LEVEL: 'silent',
+        BROADSHEET_ENCODER: 'off',
+        BROADSHEET_SECRET: 'only for tests, not secret',
+        ...env,
+      },
       { dataDir },
     ),
     database,
