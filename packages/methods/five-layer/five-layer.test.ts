@@ -43,6 +43,7 @@ import {
   stateOf,
   stateOverTime,
   THRESHOLDS_V1 as T,
+  textDistance,
   turnOfFlip,
   wilson,
   withoutInvisible,
@@ -186,6 +187,12 @@ describe('drift', () => {
   test('the weighted mean and its deviation have the values worked out by hand', () => {
     expect(ewmaDeviation(golden.drift.lambda)).toBeCloseTo(golden.drift.ewmaDeviation, 5);
     expect(ewma(golden.drift.values, golden.drift.lambda)).toBeCloseTo(golden.drift.ewma, 12);
+  });
+
+  test('the distance of two texts is 0 for the same words in any order, 1 for none in common', () => {
+    expect(textDistance('Maps of places', 'places of maps')).toBeCloseTo(0, 12);
+    expect(textDistance('maps', 'music')).toBe(1);
+    expect(textDistance('', 'music')).toBe(1);
   });
 
   test('few reference texts skip it; a shift is amber, never red', () => {

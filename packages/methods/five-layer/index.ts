@@ -24,6 +24,7 @@ export {
   type Proposal,
   type Reference,
   referenceOf,
+  textDistance,
 } from './detectors/drift.ts';
 export { checkEndpoint, endpointIncrement, type ProbeLook } from './detectors/endpoint.ts';
 export { checkSampling, semanticEntropy } from './detectors/entropy.ts';

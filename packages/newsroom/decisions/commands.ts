@@ -294,16 +294,6 @@ const CHALLENGES: Readonly<Record<ChallengeKind, string>> = {
   'kill-criterion': 'Which criterion that would end it is nearest to being met already?',
 };
 
-/** A challenge that a person puts; it counts as one of the model's does. */
-export async function addChallenge(
-  host: Host,
-  state: DecisionState,
-  actor: string,
-  input: Input<typeof inputs.ChallengeInput>,
-): Promise<DecisionState> {
-  return write(host, state, actor, { type: 'challenge', id: `challenge-${state.challenges.length + 1}`, ...input });
-}
-
 export async function resolveChallenge(
   host: Host,
   state: DecisionState,

@@ -3,7 +3,6 @@ export { requireRoleIn, roleIn, UnknownDecision } from './access.ts';
 export { OverBudget, tokensUsed } from './budget.ts';
 export { measureBaseline, runStage } from './calibrate.ts';
 export {
-  addChallenge,
   addEvidence,
   confirmHolding,
   createDecision,

@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import { CHALLENGE_KINDS } from './events.ts';
 
 /** What people may send about a decision: the one border of pages and API. Texts are trimmed; empty ones are missing. */
 const text = (max: number) => z.string().trim().min(1, 'is missing').max(max);
@@ -14,7 +13,7 @@ export const NewDecision = z.object({
   endpoint: id.default('bundled'),
   second: id.nullable().default(null),
   budgetTokens: z.coerce.number().int().min(20_000).max(50_000_000).default(1_000_000),
-  stakes: z.enum(['low', 'high', 'critical']).default('high'),
+  stakes: z.enum(['low', 'high']).default('high'),
   isIrreversible: z.coerce.boolean().default(false),
   fault: z.enum(['', 'sycophant', 'confabulator', 'drifter', 'nihilist', 'exhausted', 'swap']).default(''),
 });
@@ -91,7 +90,6 @@ export const Resolve = z
     'a rebuttal names at least one piece of evidence',
   )
   .refine(({ as, dueOn }) => as !== 'deferred' || dueOn !== null, 'a challenge that is deferred needs a day');
-export const ChallengeInput = z.object({ kind: z.enum(CHALLENGE_KINDS), text: text(2000) });
 export const Override = z.object({ alarmIds: z.array(text(60)).min(1).max(40), reason: text(1000) });
 export const Replace = z.object({
   alarmIds: z.array(text(60)).min(1).max(40),

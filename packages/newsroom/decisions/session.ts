@@ -29,7 +29,7 @@ export function newTally(): Tally {
   return { calls: 0, tokens: 0, couldBeRead: [], fingerprints: new Set(), model: '' };
 }
 
-/** One call: reserved before, settled after; what fails costs nothing. */
+/** One call: reserved before, settled after. A call that brought no word costs nothing; one that broke off, what had come. */
 export async function callModel(
   host: Host,
   state: DecisionState,
@@ -42,8 +42,12 @@ export async function callModel(
   const estimate = estimateTokens(request.messages);
   const reservation = await reserve(host, state.id, estimate + request.maxTokens, state.budgetTokens, { isClosing });
   let taken = 0;
+  const take = (piece: string) => {
+    taken = Math.max(taken, estimate) + Math.ceil(piece.length / 4);
+    onText?.(piece);
+  };
   try {
-    const reply = await endpoint.complete(request, signal, onText);
+    const reply = await endpoint.complete(request, signal, take);
     taken = reply.usage ? reply.usage.in + reply.usage.out : estimate + Math.ceil(reply.text.length / 4);
     tally.calls += 1;
     tally.tokens += taken;

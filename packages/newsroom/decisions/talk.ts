@@ -10,14 +10,16 @@ import {
   readExtraction,
   resolveCitation,
   THRESHOLDS_V1,
+  textDistance,
 } from '@broadsheet/methods/five-layer';
 import type { Host } from '../host/index.ts';
-import { endpointOf, estimateTokens, type ModelEndpoint, type ModelReply } from './endpoints/index.ts';
+import { OverBudget } from './budget.ts';
+import { endpointOf, estimateTokens, type ModelEndpoint, ModelError, type ModelReply } from './endpoints/index.ts';
 import type { RecordedClaim } from './events.ts';
 import { append } from './record.ts';
+import { referenceDistances } from './reference-distances.ts';
 import { callModel, liveMessages, liveRequest, newTally, type Tally, turnOf } from './session.ts';
 import type { DecisionState } from './state.ts';
-import { referenceDistances, textDistance } from './text-distance.ts';
 import { conclude } from './watch.ts';
 
 export interface Said {
@@ -105,20 +107,21 @@ async function readAnswer(
     form: 'extract',
     question: 'Extract the proposal and the claims of your last answer.',
   });
-  const extracted = await callModel(
-    host,
-    state,
-    endpoint,
-    {
-      messages: [...messages, { role: 'assistant', content: reply.text }, { role: 'user', content: ask }],
-      maxTokens: 600,
-      temperature: 0,
-      place: { turn, fork: 'extract', context: 'fork' },
+  const request = {
+    messages: [...messages, { role: 'assistant', content: reply.text }, { role: 'user', content: ask }],
+    maxTokens: 600,
+    temperature: 0,
+    place: { turn, fork: 'extract', context: 'fork' },
+  } as const;
+  // The answer is on record; that its claims could not be read counts against the model, and does not undo it.
+  const extraction = await callModel(host, state, endpoint, request, tally, signal).then(
+    ({ text }) => readExtraction(text),
+    (error) => {
+      if (!(error instanceof ModelError) && !(error instanceof OverBudget)) throw error;
+      tally.couldBeRead.push(false);
+      return null;
     },
-    tally,
-    signal,
   );
-  const extraction = readExtraction(extracted.text);
   const frozen = state.frozen.at(-1);
   const estimatedTokens = estimateTokens(messages);
   const distance = frozen && textDistance(reply.text, frozenText(frozen));

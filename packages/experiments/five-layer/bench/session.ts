@@ -35,6 +35,7 @@ import {
   sessionGap,
   type Thresholds,
   TRIES_A_STAGE,
+  textDistance,
 } from '@broadsheet/methods/five-layer';
 import type { ControlName, Fault, FaultTransform } from '../model/faults.ts';
 import { logistic } from '../model/healthy.ts';
@@ -42,9 +43,9 @@ import { type Complete, simulatedModel, tokens } from '../model/simulated-model.
 import { type VignetteId, type World, withInjection, worldOf } from '../vignettes/index.ts';
 import { bestOption, PAYOFFS } from '../vignettes/payoffs.ts';
 import type { Arm } from './arms.ts';
+import { driftReference } from './drift-reference.ts';
 import { type HumanName, humanOf } from './humans.ts';
 import { Meter } from './meter.ts';
-import { driftReference, textDistance } from './text-distance.ts';
 
 export interface SessionPlan {
   readonly seed: number;

@@ -42,6 +42,26 @@ export function referenceOf(distances: readonly number[]): Reference {
   return { mean, deviation: Math.sqrt(variance), count };
 }
 
+/** 1 − cosine of word counts, 0 to 1: stands in for an embedding where there is none. */
+export function textDistance(a: string, b: string): number {
+  const [left, right] = [wordCounts(a), wordCounts(b)];
+  let dot = 0;
+  for (const [word, count] of left) dot += count * (right.get(word) ?? 0);
+  return 1 - dot / (normOf(left) * normOf(right) || 1);
+}
+
+function wordCounts(text: string): Map<string, number> {
+  const counts = new Map<string, number>();
+  for (const word of text.toLowerCase().match(/\p{L}+/gu) ?? []) counts.set(word, (counts.get(word) ?? 0) + 1);
+  return counts;
+}
+
+function normOf(counts: ReadonlyMap<string, number>): number {
+  let sum = 0;
+  for (const count of counts.values()) sum += count ** 2;
+  return Math.sqrt(sum);
+}
+
 /** Exponentially weighted mean of z-scores, from 0 (Roberts 1959). */
 export function ewma(values: readonly number[], lambda: number): number {
   return values.reduce((mean, value) => lambda * value + (1 - lambda) * mean, 0);

@@ -1,5 +1,4 @@
 import {
-  addChallenge,
   addEvidence,
   confirmHolding,
   dissolveDecision,
@@ -87,7 +86,6 @@ export const decisionActions = {
     step(host, state, actor, { type: 'recalibrate', by: 'owner', from: 2 }),
   ),
   say: onDecision(say),
-  watch: onDecision(({ host, state, signal }) => watchTurn(host, state, signal, { isClosing: true })),
   replace: onOwnDecision(({ host, state, form, actor, signal }) =>
     replaceAdvice(
       host,
@@ -106,14 +104,6 @@ export const decisionActions = {
     ),
   ),
   challenge: onDecision(({ host, state, signal }) => makeChallenge(host, state, signal)),
-  put: onDecision(({ host, state, form, actor }) =>
-    addChallenge(
-      host,
-      state,
-      actor,
-      inputs.ChallengeInput.parse({ kind: field(form, 'kind'), text: field(form, 'text') }),
-    ),
-  ),
   resolve: onDecision(({ host, state, form, actor }) =>
     resolveChallenge(
       host,
