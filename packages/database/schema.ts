@@ -173,6 +173,27 @@ export interface Schema {
     seen_at: number | null;
   };
   notification_switch: { reader_id: number; kind: string; channel: 'page' | 'mail'; is_on: number };
+  submission: {
+    id: Generated<number>;
+    paper_id: number;
+    reader_id: number;
+    comment: string;
+    media_url: string | null;
+    state: 'waiting' | 'accepted' | 'refused';
+    submitted_at: number;
+    decided_at: number | null;
+    decided_by: number | null;
+    said: string | null;
+  };
+  authorship: {
+    paper_id: number;
+    reader_id: number;
+    state: 'asked' | 'confirmed' | 'refused';
+    by: 'editor' | 'orcid' | null;
+    asked_at: number;
+    decided_at: number | null;
+  };
+  paper_orcid: { paper_id: number; orcid: string };
   source_state: {
     source: string;
     cursor_json: string | null;

@@ -9,6 +9,7 @@ import * as accounts from './0020-accounts.ts';
 import * as votes from './0021-votes.ts';
 import * as mail from './0030-mail.ts';
 import * as discussion from './0040-discussion.ts';
+import * as submissions from './0041-submissions.ts';
 import * as savedSearches from './0050-saved-searches.ts';
 import * as decisions from './0070-decisions.ts';
 
@@ -24,6 +25,7 @@ export const migrations: Record<string, Migration> = {
   '0021-votes': votes,
   '0030-mail': mail,
   '0040-discussion': discussion,
+  '0041-submissions': submissions,
   '0050-saved-searches': savedSearches,
   '0070-decisions': decisions,
 };

@@ -264,7 +264,7 @@ onEachStore('a discussion', (opened) => {
     expect(taken).toContain('"reaction":"agree"');
     expect(await deleteReader(site, ada.id)).toBeUndefined();
     const [first, second] = await shown();
-    expect(first.author).toEqual({ name: 'deleted reader', handle: undefined });
+    expect(first.author).toEqual({ name: 'deleted reader', handle: undefined, isPaperAuthor: false });
     expect(first.text).toBe('Words that were answered.');
     expect(second.reactions).toEqual([]);
     expect(await db().selectFrom('notification').selectAll().where('reader_id', '=', ada.id).execute()).toEqual([]);

@@ -10,7 +10,7 @@ export interface Comment {
   paperKey: string;
   paperTitle: string;
   /** The reader's name and handle; "deleted reader" where they have left. */
-  author: { name: string; handle?: string };
+  author: { name: string; handle?: string; isPaperAuthor: boolean };
   isMine: boolean;
   /** Markdown and its HTML; empty where it is not shown. */
   text: string;
@@ -120,10 +120,13 @@ function commentRows(db: Kysely<Schema>) {
     .innerJoin('reader as r', 'r.id', 'c.reader_id')
     .innerJoin('paper as p', 'p.id', 'c.paper_id')
     .leftJoin('comment as parent', 'parent.id', 'c.reply_to')
+    .leftJoin('authorship as a', (j) =>
+      j.onRef('a.paper_id', '=', 'c.paper_id').onRef('a.reader_id', '=', 'c.reader_id').on('a.state', '=', 'confirmed'),
+    )
     .select([
       ...(['c.id', 'c.key', 'c.paper_id', 'c.reader_id', 'c.text', 'c.created_at', 'c.edited_at'] as const),
       ...(['c.hidden_at', 'c.removed_at', 'parent.key as parent_key', 'r.name', 'r.handle'] as const),
-      ...(['p.arxiv_id', 'p.short_id', 'p.title'] as const),
+      ...(['p.arxiv_id', 'p.short_id', 'p.title', 'a.reader_id as author_id'] as const),
     ]);
 }
 
@@ -152,7 +155,7 @@ async function asComments(db: Kysely<Schema>, rows: Row[], viewer: Viewer): Prom
       key: row.key,
       paperKey: row.arxiv_id ?? row.short_id,
       paperTitle: row.title,
-      author: { name: row.name, handle: row.handle ?? undefined },
+      author: { name: row.name, handle: row.handle ?? undefined, isPaperAuthor: row.author_id !== null },
       isMine,
       text: isShown ? row.text : '',
       html: isShown ? renderMarkdown(row.text).html : '',

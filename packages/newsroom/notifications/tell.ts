@@ -74,6 +74,17 @@ async function concernedBy(db: Kysely<Schema>, said: Said): Promise<Map<number, 
     const named = await db.selectFrom('reader').select('id').where('handle', 'in', mentions.slice(0, 10)).execute();
     by.mention.push(...named.map((row) => row.id));
   }
+  const authors = await db
+    .selectFrom('authorship')
+    .select('reader_id')
+    .where('paper_id', '=', comment.paper_id)
+    .where('state', '=', 'confirmed')
+    .execute();
+  by.paper.push(...authors.map((row) => row.reader_id));
+  if (by.paper.includes(comment.reader_id)) {
+    const others = db.selectFrom('comment').select('reader_id').distinct().where('paper_id', '=', comment.paper_id);
+    by.author.push(...(await others.where('removed_at', 'is', null).execute()).map((row) => row.reader_id));
+  }
   const concerned = new Map<number, NotificationKind>();
   for (const kind of KINDS) for (const id of by[kind]) if (!concerned.has(id)) concerned.set(id, kind);
   concerned.delete(comment.reader_id);

@@ -25,6 +25,9 @@ export async function unitePapers(
   await moveMissing('vote_burst', 'kept.decision is null and $.decision is null');
   await db.updateTable('comment').set({ paper_id: keep.id }).where('paper_id', '=', drop.id).execute();
   await moveMissing('discussion_lock', 'true');
+  await moveMissing('submission', "kept.state = 'waiting' and $.state = 'waiting'");
+  await moveMissing('authorship', 'kept.reader_id = $.reader_id');
+  await moveMissing('paper_orcid', 'kept.orcid = $.orcid');
   await moveMissing('paper_count', 'kept.source = $.source and kept.kind = $.kind');
   await moveMissing('feature', 'true');
   await db.updateTable('edition_entry').set({ paper_id: keep.id }).where('paper_id', '=', drop.id).execute();

@@ -6,6 +6,7 @@ import { exportSubscriptions, forgetMailOf } from '../digest/index.ts';
 import { exportComments, forgetComments } from '../discussion/index.ts';
 import type { Host } from '../host/index.ts';
 import { exportNotifications, forgetNotifications } from '../notifications/index.ts';
+import { exportSubmissions, forgetSubmissions } from '../submissions/index.ts';
 import { exportVotes, forgetVotes } from '../votes/index.ts';
 import { account } from './account.ts';
 
@@ -29,6 +30,11 @@ export const PARTS: PersonalData[] = [
     name: 'discussion',
     exportFor: (_host, db, readerId) => exportComments(db, readerId),
     forget: (_host, db, readerId) => forgetComments(db, readerId),
+  },
+  {
+    name: 'submissions',
+    exportFor: (_host, db, readerId) => exportSubmissions(db, readerId),
+    forget: (_host, db, readerId) => forgetSubmissions(db, readerId),
   },
   {
     name: 'notifications',

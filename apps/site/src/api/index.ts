@@ -10,6 +10,7 @@ import { labApi } from './lab.ts';
 import { papersApi } from './papers.ts';
 import { Problem, problemAnswer } from './problem.ts';
 import { siteApi } from './site.ts';
+import { submissionsApi } from './submissions.ts';
 
 /** What every handler is given: who asks. */
 export interface ApiEnv {
@@ -65,6 +66,7 @@ export function createApi({
   api.route('/', papersApi(host, newApp));
   api.route('/', commentsApi(host, newApp));
   api.route('/', labApi(host, newApp));
+  api.route('/', submissionsApi(host, newApp));
   api.route('/', siteApi(host, newApp));
   api.doc31('/openapi.json', (c) => ({
     openapi: '3.1.0',

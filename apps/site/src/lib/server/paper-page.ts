@@ -12,6 +12,7 @@ import {
   toRis,
 } from '@broadsheet/newsroom/papers';
 import { similarPapers, siteIndex } from '@broadsheet/newsroom/search';
+import { claimOf } from '@broadsheet/newsroom/submissions';
 import { error, redirect } from '@sveltejs/kit';
 import { discussionOf, viewerOf } from './discussion-view.ts';
 import { drawPaper } from './drawing.ts';
@@ -46,6 +47,10 @@ export async function loadPaperPage(key: string, url: URL, acting: Acting) {
     titleHtml: titleHtml(paper.title),
     claims,
     discussion: await discussionOf(paper.id, acting),
+    /** How the reader's claim to have written it stands; 'none' where one could be made. */
+    authorship:
+      (await claimOf(host.database.db, paper.id, viewerOf(acting).readerId)) ??
+      (acting.via === 'session' ? 'none' : undefined),
     drawing: drawPaper(paper),
     abstractHtml: paper.abstract ? abstractHtml(paper.abstract) : undefined,
     description: paper.summary?.text ?? plainText(paper.abstract ?? paper.title).slice(0, 300),

@@ -20,8 +20,7 @@ import type { Actions, PageServerLoad } from './$types';
 export const load: PageServerLoad = async ({ params, locals, setHeaders }) => {
   const viewer = viewerOf(locals.acting);
   const comment = await readComment(currentHost().database.db, params.comment, viewer);
-  if (!comment)
-    error(404, { message: 'This comment is not here', detail: 'It may never have been, or is in another place.' });
+  if (!comment) error(404, 'This comment is not here', { detail: 'It may never have been, or is in another place.' });
   setHeaders({ 'x-robots-tag': 'noindex' });
   return {
     comment,

@@ -7,6 +7,6 @@ import type { PageServerLoad } from './$types';
 export const load: PageServerLoad = async ({ params, setHeaders }) => {
   setHeaders({ 'cache-control': 'no-store', 'x-robots-tag': 'noindex' });
   const link = await readOffLink(currentHost(), params.token);
-  if (!link) error(404, { message: 'No such link', detail: 'It is none of this site’s, or its reader has left.' });
+  if (!link) error(404, 'No such link', { detail: 'It is none of this site’s, or its reader has left.' });
   return { title: link.title, isOff: link.isOff };
 };

@@ -1,0 +1,94 @@
+import { bumpSequence, type Schema, transaction } from '@broadsheet/database';
+import type { Kysely } from 'kysely';
+import { findReader } from '../accounts/index.ts';
+import { audit } from '../audit/index.ts';
+import { cleanText, writeComment } from '../discussion/index.ts';
+import { papersDay } from '../editions/index.ts';
+import type { Host } from '../host/index.ts';
+
+/** A proposal, for the editors and for who made it. */
+export interface SubmissionView {
+  id: number;
+  paper: { key: string; title: string; publishedAt?: number };
+  by: string;
+  comment: string;
+  mediaUrl?: string;
+  state: 'waiting' | 'accepted' | 'refused';
+  submittedAt: number;
+  decidedAt?: number;
+  said?: string;
+}
+
+/** Proposals, the first first where they wait and the newest first otherwise. */
+export async function listSubmissions(
+  db: Kysely<Schema>,
+  { state, readerId, limit = 100 }: { state?: SubmissionView['state']; readerId?: number; limit?: number } = {},
+): Promise<SubmissionView[]> {
+  let query = db
+    .selectFrom('submission as s')
+    .innerJoin('paper as p', 'p.id', 's.paper_id')
+    .innerJoin('reader as r', 'r.id', 's.reader_id')
+    .selectAll('s')
+    .select(['p.arxiv_id', 'p.short_id', 'p.title', 'p.published_at', 'r.name']);
+  if (state !== undefined) query = query.where('s.state', '=', state);
+  if (readerId !== undefined) query = query.where('s.reader_id', '=', readerId);
+  const rows = await query
+    .orderBy('s.id', state === 'waiting' ? 'asc' : 'desc')
+    .limit(limit)
+    .execute();
+  return rows.map((row) => ({
+    ...{ id: row.id, by: row.name, comment: row.comment, state: row.state, submittedAt: row.submitted_at },
+    paper: { key: row.arxiv_id ?? row.short_id, title: row.title, publishedAt: row.published_at ?? undefined },
+    mediaUrl: row.media_url ?? undefined,
+    decidedAt: row.decided_at ?? undefined,
+    said: row.said ?? undefined,
+  }));
+}
+
+/**
+ * Takes a proposal into today's edition, or not; by an editor. Accepted, what the submitter said of it opens the
+ * paper's discussion.
+ * @returns the paper's key; undefined where it was decided before.
+ */
+export async function decideSubmission(
+  host: Host,
+  { id, actorId, accept, said: given = '' }: { id: number; actorId: number; accept: boolean; said?: string },
+): Promise<string | undefined> {
+  const said = cleanText(given).slice(0, 500) || null;
+  const decided = await transaction(host.database, async (db) => {
+    const seq = await bumpSequence(db, 'change');
+    const now = host.now();
+    const row = await db
+      .updateTable('submission')
+      .set({ state: accept ? 'accepted' : 'refused', decided_at: now, decided_by: actorId, said })
+      .where('id', '=', id)
+      .where('state', '=', 'waiting')
+      .returningAll()
+      .executeTakeFirst();
+    if (!row) return undefined;
+    const paper = await db
+      .selectFrom('paper')
+      .select(['arxiv_id', 'short_id'])
+      .where('id', '=', row.paper_id)
+      .executeTakeFirstOrThrow();
+    const key = paper.arxiv_id ?? paper.short_id;
+    if (accept) {
+      const day = papersDay(now, host.settings.zone);
+      await db
+        .insertInto('feature')
+        .values({ paper_id: row.paper_id, day, by: 'editor', source: 'submission', featured_at: now })
+        .onConflict((c) => c.column('paper_id').doNothing())
+        .execute();
+      await db.updateTable('paper').set({ changed_seq: seq }).where('id', '=', row.paper_id).execute();
+    }
+    const action = accept ? 'submission.accept' : 'submission.refuse';
+    await audit(db, { actorId, action, subject: `paper ${key}`, detail: { submission: id } }, now);
+    return { key, readerId: row.reader_id, comment: row.comment };
+  });
+  await host.contentChanged();
+  if (decided && accept && decided.comment) {
+    const reader = await findReader(host.database.db, decided.readerId);
+    if (reader) await writeComment(host, { reader, paperKey: decided.key, text: decided.comment });
+  }
+  return decided?.key;
+}
