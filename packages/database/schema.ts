@@ -194,6 +194,18 @@ export interface Schema {
     decided_at: number | null;
   };
   paper_orcid: { paper_id: number; orcid: string };
+  shelf: { id: Generated<number>; reader_id: number; name: string; created_at: number };
+  shelved: { shelf_id: number; paper_id: number; added_at: number };
+  unwanted: { reader_id: number; paper_id: number; at: number };
+  shown_paper: { reader_id: number; paper_id: number; place: string; at: number };
+  reading_event: {
+    id: Generated<number>;
+    reader_id: number;
+    paper_id: number;
+    kind: string;
+    place: string;
+    at: number;
+  };
   source_state: {
     source: string;
     cursor_json: string | null;

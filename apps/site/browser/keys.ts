@@ -1,4 +1,6 @@
-/** j and k move, o opens, u votes, / searches, ? helps. Off where someone types, and wherever a reader switched them off. */
+import { mark } from './library.ts';
+
+/** j and k move, o opens, u votes, s saves, x is “not this”, / searches, ? helps. Off where someone types, and wherever a reader switched them off. */
 export function watchKeys(): void {
   const help = document.getElementById('help') as HTMLDialogElement | null;
   const toggle = help?.querySelector<HTMLInputElement>('[data-keys-switch]');
@@ -27,6 +29,8 @@ export function watchKeys(): void {
         ?.querySelector<HTMLButtonElement>('form[data-enhance="vote"] button')
         ?.click(),
     r: () => (current().paper ?? document).querySelector<HTMLElement>('[data-run]')?.click(),
+    s: () => void mark(current().paper ?? current().papers[0], 'save'),
+    x: () => void mark(current().paper ?? current().papers[0], 'hide'),
     '/': () => document.getElementById('search')?.focus(),
     '?': () => help?.showModal(),
   };

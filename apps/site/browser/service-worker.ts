@@ -39,7 +39,7 @@ self.addEventListener('fetch', (event) => {
   if (
     request.method !== 'GET' ||
     url.origin !== self.location.origin ||
-    /^\/(account|admin|api|healthz|metrics|sign-in)\b/.test(url.pathname)
+    /^\/(account|admin|api|library|notifications|healthz|metrics|sign-in)\b/.test(url.pathname)
   )
     return;
   const isPage = request.mode === 'navigate';

@@ -164,6 +164,7 @@ function addressOf(pattern: string): string {
     .replace('[month]', '2026-01')
     .replace('[provider]', 'orcid')
     .replace('[form=feed]', 'atom')
+    .replace('[shelf].[form=citation]', '1.bib')
     .replace('[comment]', 'aaaaaaaaaaaa')
     .replace(':id', '2601.00001');
 }

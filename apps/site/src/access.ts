@@ -150,6 +150,13 @@ export const ACCESS: Readonly<Record<string, Needs>> = {
   'POST /comments/[comment]?/report': READER,
   'POST /comments/[comment]?/hide': EDITOR,
 
+  'GET /library': READER,
+  'POST /library?/save': READER,
+  'POST /library?/hide': READER,
+  'POST /library?/remove': READER,
+  'POST /library?/import': READER,
+  'GET /library/[shelf].[form=citation]': READER,
+
   'GET /notifications': READER,
   'POST /notifications?/save': READER,
   'POST /notifications?/seen': READER,

@@ -10,6 +10,7 @@ import * as votes from './0021-votes.ts';
 import * as mail from './0030-mail.ts';
 import * as discussion from './0040-discussion.ts';
 import * as submissions from './0041-submissions.ts';
+import * as library from './0042-library.ts';
 import * as savedSearches from './0050-saved-searches.ts';
 import * as decisions from './0070-decisions.ts';
 
@@ -26,6 +27,7 @@ export const migrations: Record<string, Migration> = {
   '0030-mail': mail,
   '0040-discussion': discussion,
   '0041-submissions': submissions,
+  '0042-library': library,
   '0050-saved-searches': savedSearches,
   '0070-decisions': decisions,
 };

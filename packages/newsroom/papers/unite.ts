@@ -27,6 +27,10 @@ export async function unitePapers(
   await moveMissing('discussion_lock', 'true');
   await moveMissing('submission', "kept.state = 'waiting' and $.state = 'waiting'");
   await moveMissing('authorship', 'kept.reader_id = $.reader_id');
+  await moveMissing('shelved', 'kept.shelf_id = $.shelf_id');
+  await moveMissing('unwanted', 'kept.reader_id = $.reader_id');
+  await moveMissing('shown_paper', 'kept.reader_id = $.reader_id');
+  await moveMissing('reading_event', 'false');
   await moveMissing('paper_orcid', 'kept.orcid = $.orcid');
   await moveMissing('paper_count', 'kept.source = $.source and kept.kind = $.kind');
   await moveMissing('feature', 'true');

@@ -5,6 +5,7 @@ import { exportDecisions, forgetDecisions } from '../decisions/index.ts';
 import { exportSubscriptions, forgetMailOf } from '../digest/index.ts';
 import { exportComments, forgetComments } from '../discussion/index.ts';
 import type { Host } from '../host/index.ts';
+import { exportLibrary, forgetLibrary } from '../library/index.ts';
 import { exportNotifications, forgetNotifications } from '../notifications/index.ts';
 import { exportSubmissions, forgetSubmissions } from '../submissions/index.ts';
 import { exportVotes, forgetVotes } from '../votes/index.ts';
@@ -30,6 +31,11 @@ export const PARTS: PersonalData[] = [
     name: 'discussion',
     exportFor: (_host, db, readerId) => exportComments(db, readerId),
     forget: (_host, db, readerId) => forgetComments(db, readerId),
+  },
+  {
+    name: 'library',
+    exportFor: (_host, db, readerId) => exportLibrary(db, readerId),
+    forget: (_host, db, readerId) => forgetLibrary(db, readerId),
   },
   {
     name: 'submissions',

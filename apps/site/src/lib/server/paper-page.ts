@@ -1,5 +1,6 @@
 import type { Acting } from '@broadsheet/newsroom/accounts';
 import { currentHost } from '@broadsheet/newsroom/host';
+import { marksOf } from '@broadsheet/newsroom/library';
 import {
   abstractHtml,
   findPaper,
@@ -46,6 +47,7 @@ export async function loadPaperPage(key: string, url: URL, acting: Acting) {
     },
     titleHtml: titleHtml(paper.title),
     claims,
+    library: await marksFor(acting, paper.id),
     discussion: await discussionOf(paper.id, acting),
     /** How the reader's claim to have written it stands; 'none' where one could be made. */
     authorship:
@@ -86,4 +88,12 @@ export async function loadPaperPage(key: string, url: URL, acting: Acting) {
     isComplete: siteIndex(host).isReady,
     canonical: `${url.origin}/papers/${paper.key}`,
   };
+}
+
+/** Whether the reader has saved it, or does not want it; undefined for who has no library. */
+async function marksFor(acting: Acting, paperId: number) {
+  const { readerId } = viewerOf(acting);
+  if (readerId === undefined) return undefined;
+  const { hidden, saved } = await marksOf(currentHost().database.db, readerId, [paperId]);
+  return { isHidden: hidden.has(paperId), isSaved: saved.has(paperId) };
 }

@@ -1,0 +1,5 @@
+export { type Place, recordShown } from './events.ts';
+export { importLibrary, type LibraryImport } from './import.ts';
+export { exportLibrary, forgetLibrary, hiddenBy, historyOf } from './of-reader.ts';
+export { marksOf, papersOnShelf, removeShelf, type Shelf, setHidden, setSaved, shelvesOf } from './shelves.ts';
+export { unseenBy } from './unseen.ts';
