@@ -13,7 +13,8 @@ const Endpoint = z.object({
   label: z.string().min(1, 'is missing').max(80),
   baseUrl: z
     .url({ protocol: /^https?$/, error: 'expected an address such as http://localhost:11434/v1' })
-    .refine((url) => !new URL(url).username && !new URL(url).password, 'must hold no password'),
+    // Also asked of what is no address, which the line above refuses.
+    .refine((url) => !URL.canParse(url) || !(new URL(url).username || new URL(url).password), 'must hold no password'),
   model: z.string().min(1, 'is missing').max(120),
   windowTokens: z.coerce.number().int().min(1024, 'at least 1024').max(4_000_000),
 });
