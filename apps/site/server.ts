@@ -11,6 +11,7 @@ import { loadPages } from './server/pages.ts';
 import { RuntimeFiles } from './server/runtime.ts';
 import { createApi } from './src/api/index.ts';
 import { createMailEntries } from './src/api/mail.ts';
+import { createMcp } from './src/mcp/index.ts';
 
 /** Finished pages kept in memory: some 500 feed pages in three encodings. */
 const PAGE_CACHE_BYTES = 64 * 1024 * 1024;
@@ -39,9 +40,10 @@ export async function startServer(host: Host, { port = host.settings.port } = {}
   const readCaller = callerReader(host.settings.trustedProxies, host.settings.baseUrl);
   const api = createApi({ host: () => host, readerOf: (request) => readerOf(host, request) });
   const mail = createMailEntries(() => host);
+  const mcp = createMcp({ host: () => host, readerOf: (request) => readerOf(host, request) });
   const runtime = new RuntimeFiles();
   const gate = new Gate(RENDERS_AT_ONCE);
-  const context: Context = { host, pages, api, mail, cache, gate, metrics, readCaller, runtime };
+  const context: Context = { host, pages, api, mail, mcp, cache, gate, metrics, readCaller, runtime };
   const first = Promise.withResolvers<void>();
   const server = createServer((request, response) => answer(context, request, response));
   server.once('request', (_request, response) => response.once('close', first.resolve));

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ACCESS } from '../src/access.ts';
 import { createApi } from '../src/api/index.ts';
 import { createMailEntries } from '../src/api/mail.ts';
+import { createMcp } from '../src/mcp/index.ts';
 import { startSiteWithAccounts } from './site.ts';
 
 interface BuiltRoute {
@@ -45,7 +46,8 @@ function routesOfApi(): string[] {
     ...route,
     path: route.path.replace(/:(\w+)/g, '[$1]'),
   }));
-  return [...api.routes, ...mail]
+  const mcp = createMcp({ host, readerOf: async () => ({ via: 'nobody', scopes: [] }) });
+  return [...api.routes, ...mail, ...mcp.routes]
     .filter((route) => route.method !== 'ALL')
     .map((route) => `${route.method} ${route.path}`);
 }

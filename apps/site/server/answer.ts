@@ -4,6 +4,7 @@ import { type Host, shownVersion, storeTrouble } from '@broadsheet/newsroom/host
 import { getRequest } from '@sveltejs/kit/node';
 import type { createApi } from '../src/api/index.ts';
 import { type createMailEntries, isMailEntry } from '../src/api/mail.ts';
+import type { createMcp } from '../src/mcp/index.ts';
 import type { Caller } from './caller.ts';
 import { FinishedPage } from './finished-page.ts';
 import type { Gate } from './gate.ts';
@@ -29,6 +30,7 @@ export interface Context {
   pages: Pages;
   api: ReturnType<typeof createApi>;
   mail: ReturnType<typeof createMailEntries>;
+  mcp: ReturnType<typeof createMcp>;
   cache: PageCache;
   gate: Gate;
   metrics: Metrics;
@@ -160,6 +162,7 @@ async function render(context: Context, exchange: Exchange, place: Place): Promi
   const respond = async (): Promise<Rendered> => {
     if (place.target.startsWith('/api/'))
       return { response: await context.api.fetch(asked, { clientAddress: place.caller.clientAddress }) };
+    if (place.target === '/mcp') return { response: await context.mcp.fetch(asked) };
     if (isMailEntry(request.method, place.target)) return { response: await context.mail.fetch(asked) };
     return pages.respond(asked, { req: request, clientAddress: place.caller.clientAddress });
   };

@@ -150,6 +150,9 @@ export const ACCESS: Readonly<Record<string, Needs>> = {
   'POST /comments/[comment]?/report': READER,
   'POST /comments/[comment]?/hide': EDITOR,
 
+  // What each tool needs of a token, the tool looks at: src/mcp.
+  'POST /mcp': ANYONE,
+
   'GET /library': READER,
   'POST /library?/save': READER,
   'POST /library?/hide': READER,

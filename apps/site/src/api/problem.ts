@@ -3,7 +3,7 @@ import type { Context } from 'hono';
 /** A refusal; `detail` is for the person who has to act. */
 export class Problem extends Error {
   override name = 'Problem';
-  readonly status: 400 | 401 | 403 | 404 | 409 | 413 | 415 | 422 | 429 | 500 | 503 | 507;
+  readonly status: 400 | 401 | 403 | 404 | 405 | 409 | 413 | 415 | 422 | 429 | 500 | 503 | 507;
   readonly title: string;
   /** Members beyond those of RFC 9457, and headers such as Retry-After. */
   readonly more: ProblemExtras;
