@@ -68,7 +68,7 @@ describe.skipIf(!browserPath)(
       const root = await of('Root');
       await root.goto(`${site.url}/admin/rules`);
       await root.getByLabel('Who may').selectOption('editors');
-      await root.getByRole('button', { name: 'Keep' }).last().click();
+      await root.getByRole('button', { name: 'Keep the rule for proposals' }).click();
       await root.getByRole('status').filter({ hasText: 'rule' }).waitFor();
       await ada.goto(`${site.url}/papers/submit`);
       await ada.getByLabel('arXiv id, DOI').fill('2601.07002');
