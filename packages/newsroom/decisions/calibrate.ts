@@ -22,7 +22,7 @@ import {
 import type { Host } from '../host/index.ts';
 import { endpointOf } from './endpoints/index.ts';
 import type { DecisionEvent } from './events.ts';
-import { FEWEST_SENTENCES, questionsOf, sentencesIn } from './questions.ts';
+import { FEWEST_SENTENCES, sentencesIn, truthsOf } from './questions.ts';
 import { append } from './record.ts';
 import { Refused } from './refused.ts';
 import { CANARIES, newTally, proberOf } from './session.ts';
@@ -118,7 +118,7 @@ const PROBES: Readonly<
     };
   },
   4: async (prober, pooled, state) => {
-    const { truths } = questionsOf(state.frozen.at(-1) as never, state.evidence);
+    const truths = truthsOf(state);
     const { answerable } = await judgementRound(prober);
     pooled.answers.push(
       ...answerable.map((answer, i) => ({ ...answer, truth: truths[prober.questions.answerable[i].id] })),
@@ -153,7 +153,7 @@ const PROBES: Readonly<
 
 /** Is a source said to say what it says, and not what it does not? The store knows. */
 async function evidenceTasks(prober: Prober, state: DecisionState): Promise<number> {
-  const { truths } = questionsOf(state.frozen.at(-1) as never, state.evidence);
+  const truths = truthsOf(state);
   let right = 0;
   for (const { id, question } of prober.questions.answerable.slice(0, 4)) {
     const { text } = await prober.ask('clean', `evidence ${id}`, { id, form: 'estimate', question });

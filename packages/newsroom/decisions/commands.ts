@@ -20,7 +20,7 @@ import { CHALLENGE_KINDS } from './events.ts';
 import type * as inputs from './inputs.ts';
 import { append } from './record.ts';
 import { Refused } from './refused.ts';
-import { callModel, newTally } from './session.ts';
+import { callModel, evidenceItems, newTally } from './session.ts';
 import { type DecisionState, emptyDecision } from './state.ts';
 import { watchTurn } from './watch.ts';
 
@@ -215,10 +215,9 @@ async function neutralAdvice(
   const frozen = state.frozen.at(-1);
   if (!frozen) throw new Refused('The question is not frozen yet.');
   const endpoint = await endpointOf(host, state, which);
-  const evidence = state.evidence.map(({ id, source, title, text }) => ({ id, source: `${title} (${source})`, text }));
   const messages = livePrompt(
     frozen,
-    evidence,
+    evidenceItems(state),
     [{ role: 'human', text: 'What does the evidence say about each option?', status: 'ok' }],
     randomBytes(6).toString('hex'),
   );
@@ -263,10 +262,9 @@ export async function makeChallenge(host: Host, state: DecisionState, signal: Ab
   const kind =
     CHALLENGE_KINDS.find((each) => !used.includes(each)) ?? CHALLENGE_KINDS[used.length % CHALLENGE_KINDS.length];
   const endpoint = await endpointOf(host, state, 'second');
-  const evidence = state.evidence.map(({ id, source, title, text }) => ({ id, source: `${title} (${source})`, text }));
   const messages = livePrompt(
     frozen,
-    evidence,
+    evidenceItems(state),
     [{ role: 'human', text: CHALLENGES[kind], status: 'ok' }],
     randomBytes(6).toString('hex'),
   );

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { FrozenQuestion, ProbeQuestions } from '@broadsheet/methods/five-layer';
-import type { Evidence } from './state.ts';
+import type { DecisionState, Evidence } from './state.ts';
 
 /** Neutral questions of two options about any decision. None of them asks what one would like. */
 const CRITERIA = [
@@ -44,6 +44,12 @@ export function questionsOf(frozen: FrozenQuestion, evidence: readonly Evidence[
     { id: 'unknowable-2', question: 'Which result, unpublished today, will change this most?' },
   ];
   return { choices, answerable, unanswerable, truths };
+}
+
+/** What is true of the answerable questions of a decision as it stands; of none before its question is frozen. */
+export function truthsOf({ frozen, evidence }: DecisionState): DecisionQuestions['truths'] {
+  const question = frozen.at(-1);
+  return question ? questionsOf(question, evidence).truths : {};
 }
 
 /** Sentences of the evidence that a probe can ask for; calibration needs four. */

@@ -117,6 +117,7 @@ export function proberOf(
   };
 }
 
-function evidenceItems(state: DecisionState) {
+/** The evidence as prompts hold it. */
+export function evidenceItems(state: DecisionState) {
   return state.evidence.map(({ id, source, title, text }) => ({ id, source: `${title} (${source})`, text }));
 }

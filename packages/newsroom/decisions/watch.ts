@@ -18,7 +18,7 @@ import {
 import type { Host } from '../host/index.ts';
 import { endpointOf } from './endpoints/index.ts';
 import type { DecisionEvent } from './events.ts';
-import { questionsOf } from './questions.ts';
+import { truthsOf } from './questions.ts';
 import { append, readDecision, StaleDecision } from './record.ts';
 import { CANARIES, newTally, proberOf, type Tally, turnOf } from './session.ts';
 import { type DecisionState, observe } from './state.ts';
@@ -101,11 +101,6 @@ function conclusions(
       ];
     }),
   ];
-}
-
-function truthsOf(state: DecisionState): Readonly<Record<string, 0 | 1>> {
-  const frozen = state.frozen.at(-1);
-  return frozen ? questionsOf(frozen, state.evidence).truths : {};
 }
 
 /** Memory, endpoint, and what the chat has moved. */
