@@ -418,7 +418,7 @@ describe.skipIf(!browserPath)(
         await page.getByRole('link', { name: 'Account' }).click();
         await page.locator('#name').fill('Vera');
         await page.locator('#handle').fill(`vera-${javaScriptEnabled}`);
-        await page.getByRole('button', { name: 'Keep the rule for votes' }).click();
+        await page.getByRole('button', { name: 'Keep' }).click();
         await page.getByText('Kept.').waitFor();
         await page.getByRole('button', { name: 'Sign out' }).click();
         await page.getByRole('link', { name: 'Sign in' }).waitFor();
