@@ -7,6 +7,8 @@ export interface Facets {
   years: { name: string; count: number }[];
   withCode: number;
   withExperiment: number;
+  /** By whatever the asker groups papers, the largest first; empty where it does not. */
+  groups: { id: number; count: number }[];
 }
 
 /** Counts documents as they are found. */
@@ -15,14 +17,22 @@ export class FacetCounts {
   readonly #years = new Map<string, number>();
   #withCode = 0;
   #withExperiment = 0;
+  readonly #groups = new Map<number, number>();
+  readonly #groupOf?: (paperId: number) => number | undefined;
+
+  constructor(groupOf?: (paperId: number) => number | undefined) {
+    this.#groupOf = groupOf;
+  }
 
   count(segment: Segment, doc: number): void {
-    const { categories, categoriesAt, flags, days } = segment.s;
+    const { categories, categoriesAt, flags, days, ids } = segment.s;
     for (let i = categoriesAt[doc]; i < categoriesAt[doc + 1]; i++)
       add(this.#categories, segment.categoryNames[categories[i]]);
     if (days[doc] > 0) add(this.#years, yearOf(days[doc]));
     if (flags[doc] & HAS_CODE) this.#withCode += 1;
     if (flags[doc] & HAS_EXPERIMENT) this.#withExperiment += 1;
+    const group = this.#groupOf?.(ids[doc]);
+    if (group !== undefined) this.#groups.set(group, (this.#groups.get(group) ?? 0) + 1);
   }
 
   result(): Facets {
@@ -31,6 +41,7 @@ export class FacetCounts {
       years: listed(this.#years, (a, b) => (a.name < b.name ? 1 : -1)),
       withCode: this.#withCode,
       withExperiment: this.#withExperiment,
+      groups: [...this.#groups].map(([id, count]) => ({ id, count })).sort((a, b) => b.count - a.count || a.id - b.id),
     };
   }
 }

@@ -10,6 +10,8 @@ export interface Filter {
   hasCode?: boolean;
   hasExperiment?: boolean;
   minVotes?: number;
+  /** What the index itself does not know of a paper, by its id; asked last, of few. */
+  only?: (paperId: number) => boolean;
 }
 
 /** In one of these categories (in any, where none is named), and in none of those. An archive stands for all of its own. */
@@ -51,7 +53,8 @@ const ARCHIVES_WITH_HYPHEN =
 
 /** A test of a segment's documents. */
 export function allowing(segment: Segment, filter: Filter): (doc: number) => boolean {
-  const { flags, days, votes } = segment.s;
+  const { flags, days, votes, ids } = segment.s;
+  const { only } = filter;
   const from = filter.from === undefined ? Number.NEGATIVE_INFINITY : dayNumber(filter.from);
   const until = filter.until === undefined ? Number.POSITIVE_INFINITY : dayNumber(filter.until);
   const wanted = (filter.hasCode ? HAS_CODE : 0) | (filter.hasExperiment ? HAS_EXPERIMENT : 0);
@@ -62,7 +65,8 @@ export function allowing(segment: Segment, filter: Filter): (doc: number) => boo
     days[doc] >= from &&
     days[doc] <= until &&
     votes[doc] >= minVotes &&
-    (!inCategories || inCategories(doc));
+    (!inCategories || inCategories(doc)) &&
+    (!only || only(ids[doc]));
 }
 
 function categoryTest(segment: Segment, { any, none }: CategoryAlgebra): (doc: number) => boolean {

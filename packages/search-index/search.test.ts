@@ -89,6 +89,26 @@ describe('filters, counts and orders', () => {
     );
   });
 
+  test('papers are told apart and let through by what only the asker knows of them', () => {
+    fc.assert(
+      fc.property(papers, query, (list, text) => {
+        const groupOf = (id: number) => (id % 3 === 0 ? undefined : id % 3);
+        const whole = indexOf(list).search(text, { limit: 100, counted: true, groupOf, sort: 'newest' });
+        const counts = new Map(whole.facets?.groups.map(({ id, count }) => [id, count]));
+        for (const group of [1, 2])
+          expect(counts.get(group) ?? 0).toBe(whole.hits.filter((h) => groupOf(h.id) === group).length);
+        expect(counts.has(0)).toBe(false);
+        const only = (id: number) => groupOf(id) === 1;
+        const index = indexOf(list);
+        for (const hit of index.search(text, { limit: 100, filter: { only } }).hits) expect(only(hit.id)).toBe(true);
+        if (counts.get(1)) expect(index.search(text, { filter: { only }, counted: true }).total).toBe(counts.get(1));
+        expect(list.filter((p) => index.allowing({ only })(p.id)).map((p) => p.id)).toEqual(
+          list.filter((p) => only(p.id)).map((p) => p.id),
+        );
+      }),
+    );
+  });
+
   test('newest first goes by the day, whatever the order of coming', () => {
     const index = indexOf(
       ['2025-03-01', '2025-09-01', '2025-06-01'].map((listedOn, id) => ({

@@ -22,6 +22,8 @@ export interface SearchOptions {
   filter?: Filter;
   /** Counts how many papers have all words, and what they are; costs a second pass. */
   counted?: boolean;
+  /** Groups that counted papers are also told apart by; undefined for a paper of none. */
+  groupOf?: (paperId: number) => number | undefined;
   /** Longest that the search may take; what is found by then is the answer. */
   budgetMs?: number;
 }
@@ -89,9 +91,7 @@ export function search(segments: readonly Segment[], text: string, options: Sear
       }),
     );
   const counted =
-    options.counted || sort !== 'relevance'
-      ? countAnswering(segments, questions(), budget, options.counted)
-      : undefined;
+    options.counted || sort !== 'relevance' ? countAnswering(segments, questions(), budget, options) : undefined;
   let found: Found[];
   if (sort !== 'relevance') found = ordered(segments, counted?.found ?? [], sort).slice(0, offset + limit);
   else {
@@ -150,7 +150,7 @@ function countAnswering(
   segments: readonly Segment[],
   questions: SegmentQuestion[],
   budget: Budget,
-  withFacets = false,
+  { counted, groupOf }: SearchOptions,
 ) {
   let clauses = 0;
   let found: Found[] = [];
@@ -165,7 +165,7 @@ function countAnswering(
         found.push({ segment: question.segment, doc, points: 0 });
       },
     });
-  const facets = withFacets ? new FacetCounts() : undefined;
+  const facets = counted ? new FacetCounts(groupOf) : undefined;
   if (facets) for (const f of found) facets.count(segments[f.segment], f.doc);
   return { clauses, found, facets };
 }
