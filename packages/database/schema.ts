@@ -260,6 +260,73 @@ export interface Schema {
     created_at: number;
     finished_at: number | null;
   };
+  topic_stage: {
+    id: number;
+    kind: TopicStageKind;
+    from_day: string;
+    to_day: string;
+    /** Computed once and shipped, or by this site. */
+    origin: 'almanac' | 'site';
+    state: 'done' | 'rolled-back';
+    papers: number;
+    candidates: number;
+    statistic: number;
+    share: number;
+    usual_share: number;
+    born: number;
+    verdict: TopicVerdict;
+    report_json: string | null;
+    input_hash: string;
+    model: string;
+    started_at: number;
+    finished_at: number;
+  };
+  topic: {
+    id: number;
+    born_stage_id: number;
+    born_from_json: string | null;
+    name_by_editor: string | null;
+    merged_into: number | null;
+    hidden_at: number | null;
+    /** Its stage was taken back; the same stage run again brings it back. */
+    withdrawn_at: number | null;
+    last_seen_stage_id: number;
+    prototype_b64: string;
+    head_b64: string;
+    threshold: number;
+    created_at: number;
+  };
+  topic_name: {
+    topic_id: number;
+    version: number;
+    stage_id: number;
+    name: string;
+    words_json: string;
+    why: 'birth' | 'drift';
+  };
+  topic_assignment: {
+    paper_id: number;
+    head_id: number | null;
+    topic_id: number | null;
+    runner_up_id: number | null;
+    probability: number;
+    margin: number;
+    words_json: string;
+    had_abstract: number;
+    stage_id: number | null;
+    assigned_at: number;
+  };
+  topic_count: { topic_id: number; stage_id: number; papers: number; words_json: string };
+  topic_action: {
+    id: Generated<number>;
+    topic_id: number;
+    kind: TopicActionKind;
+    detail_json: string;
+    reader_id: number | null;
+    at: number;
+    undone_at: number | null;
+  };
+  topic_model: { name: string; value_json: string };
   lab_run: LabRunTable;
   lab_unit: { run_id: string; key: string; result_json: string };
   lab_event: { run_id: string; seq: number; events_json: string };
@@ -391,6 +458,9 @@ export interface ReaderTable {
   deleted_at: ColumnType<number | null, number | null | undefined, number | null>;
 }
 
+export type TopicStageKind = 'month' | 'week';
+export type TopicVerdict = 'first' | 'empty' | 'nothing-new' | 'born';
+export type TopicActionKind = 'rename' | 'merge' | 'split' | 'hide';
 export type AliasKind = 'arxiv' | 'doi' | 'openreview' | 'title';
 export type CountKind = 'votes' | 'comments' | 'stars';
 export type FeaturedBy = 'source' | 'editor' | 'site' | 'edition-zero';

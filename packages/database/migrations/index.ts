@@ -12,6 +12,7 @@ import * as discussion from './0040-discussion.ts';
 import * as submissions from './0041-submissions.ts';
 import * as library from './0042-library.ts';
 import * as savedSearches from './0050-saved-searches.ts';
+import * as topics from './0060-topics.ts';
 import * as decisions from './0070-decisions.ts';
 
 /** Every migration, in order. One that has shipped is never edited; adding one is one file and one line here. */
@@ -29,5 +30,6 @@ export const migrations: Record<string, Migration> = {
   '0041-submissions': submissions,
   '0042-library': library,
   '0050-saved-searches': savedSearches,
+  '0060-topics': topics,
   '0070-decisions': decisions,
 };

@@ -10,6 +10,7 @@ export {
   type Thresholds,
   thresholdsOf,
 } from './gate.ts';
+export { layOut, type Place } from './layout.ts';
 export {
   currentId,
   DORMANT_AFTER,

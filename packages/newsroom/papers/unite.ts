@@ -31,6 +31,7 @@ export async function unitePapers(
   await moveMissing('unwanted', 'kept.reader_id = $.reader_id');
   await moveMissing('shown_paper', 'kept.reader_id = $.reader_id');
   await moveMissing('reading_event', 'false');
+  await moveMissing('topic_assignment', 'true');
   await moveMissing('paper_orcid', 'kept.orcid = $.orcid');
   await moveMissing('paper_count', 'kept.source = $.source and kept.kind = $.kind');
   await moveMissing('feature', 'true');
