@@ -53,6 +53,19 @@ describe('broadsheet run', { timeout: 240_000 }, () => {
     const replayed = await broadsheet(['--replay', file, '--workers', '1']);
     expect(replayed).toMatchObject({ code: 0, stdout: 'identical\n' });
 
+    const part = await broadsheet(['--replay', file, '--part', 'rank/2AF/8', '--workers', '1', '--confirm']);
+    expect(part).toMatchObject({ code: 0, stdout: 'identical\n' });
+    expect(JSON.parse(readFileSync(join(folder, 'result.confirmed.json'), 'utf8'))).toMatchObject({
+      record: result.hash,
+      sourcesHash: result.sourcesHash,
+      parts: ['rank/2AF/8'],
+    });
+    const strange = await broadsheet(['--replay', file, '--part', 'rank/none']);
+    expect(strange).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('has no part "rank/none" at size live; it has'),
+    });
+
     const altered = join(folder, 'altered.json');
     const verdicts = result.verdicts.map((verdict) => ({ ...verdict, verdict: 'supported' }));
     const measures = { ...result.outcomes[0].measures, linearRise: 0 };
@@ -64,6 +77,9 @@ describe('broadsheet run', { timeout: 240_000 }, () => {
     expect(different.code).toBe(1);
     expect(JSON.parse(different.stdout)).toMatchObject({ word: 'different' });
     expect(different.stdout).toContain('the record is not what its hash says');
+    const unconfirmed = await broadsheet(['--replay', altered, '--part', 'linear', '--workers', '1', '--confirm']);
+    expect(unconfirmed).toMatchObject({ code: 1, stdout: expect.stringMatching(/^different\n/) });
+    expect(existsSync(join(folder, 'altered.confirmed.json'))).toBe(false);
     expect(readFileSync(file).length).toBeGreaterThan(1000);
   });
 

@@ -9,13 +9,17 @@ import { isIntact } from './result.ts';
 
 const recorded = listExperiments().flatMap(({ id }) => {
   const folder = fileURLToPath(new URL(`./${id}/recorded/`, import.meta.url));
-  const names = existsSync(folder) ? readdirSync(folder).filter((name) => /\.json(\.gz)?$/.test(name)) : [];
+  const names = existsSync(folder) ? readdirSync(folder).filter(isRecord) : [];
   return names.map((name) => {
     const bytes = readFileSync(`${folder}/${name}`);
     const text = (name.endsWith('.gz') ? gunzipSync(bytes) : bytes).toString('utf8');
     return { id, name, result: JSON.parse(text) as RunResult };
   });
 });
+
+function isRecord(name: string): boolean {
+  return /\.json(\.gz)?$/.test(name) && !name.includes('.confirmed.');
+}
 
 describe.skipIf(recorded.length === 0)('recorded runs', () => {
   test.each(recorded)('$id/$name is what its hash says, of at least ten seeds', ({ id, result }) => {

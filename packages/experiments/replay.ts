@@ -10,6 +10,7 @@ export interface Comparison {
 const MOST_DIFFERENCES = 20; // named; the rest is counted
 
 /**
+ * What has no verdicts, as some parts of a run, is identical or different.
  * identical: the same measures of every seed to the last bit; same verdicts: measures moved (another executor, other
  * sources), no verdict did; different: a verdict changed, or the two are not runs of the same thing.
  */
@@ -28,7 +29,7 @@ export function compareRuns(recorded: RunResult, again: RunResult): Comparison {
     ...(recorded.sourcesHash === again.sourcesHash ? [] : ['the sources have changed since the record']),
   ];
   return {
-    word: verdicts.length > 0 ? 'different' : 'same verdicts',
+    word: verdicts.length > 0 || recorded.verdicts.length === 0 ? 'different' : 'same verdicts',
     where: [...verdicts, ...circumstances, ...shortened(measures)],
   };
 }

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { promisify } from 'node:util';
 import { gunzip, gzip } from 'node:zlib';
 import {
+  confirmationPath,
   type HereOptions,
   type RunResult,
   replayHere,
@@ -16,7 +17,7 @@ import { progressLine } from '../progress-line.ts';
 export const command: Command = {
   name: 'run',
   summary:
-    'Runs an experiment and says what it found; stopped, the same command goes on where it was. --replay runs a stored result again and compares.',
+    'Runs an experiment and says what it found; stopped, the same command goes on where it was. --replay runs a stored result again, or with --part only parts of it, and compares; --confirm then notes beside it that they are the same.',
   usage: 'EXPERIMENT',
   options: {
     size: { type: 'string' },
@@ -25,6 +26,8 @@ export const command: Command = {
     workers: { type: 'string' },
     out: { type: 'string' },
     replay: { type: 'string' },
+    part: { type: 'string', multiple: true },
+    confirm: { type: 'boolean' },
   },
   async run(context) {
     const { args, flags } = context;
@@ -53,10 +56,15 @@ async function replay(context: CommandContext, file: string): Promise<number> {
   const { flags, stdout, signal } = context;
   const recorded = await readResult(file);
   const workers = workersOf(flags.workers);
-  const { comparison, result } = await orMisuse(replayHere(recorded, { workers, ...watch(context) }), signal);
+  const only = Array.isArray(flags.part) ? (flags.part as string[]) : undefined;
+  if (only && typeof flags.out === 'string') throw new Misuse('--out keeps a whole run; leave --part away.');
+  const replaying = replayHere(recorded, { workers, only, ...watch(context) });
+  const { comparison, result, confirmation } = await orMisuse(replaying, signal);
   if (flags.json) stdout.write(`${JSON.stringify({ ...comparison, hash: result.hash })}\n`);
   else stdout.write([comparison.word, ...comparison.where.map((line) => `  ${line}`), ''].join('\n'));
   if (typeof flags.out === 'string') await writeResult(flags.out, result);
+  if (flags.confirm && confirmation) await writeWhole(confirmationPath(file), `${JSON.stringify(confirmation)}\n`);
+  if (flags.confirm && !confirmation) throw new Error(`Not confirmed: ${comparison.word} is not identical.`);
   return comparison.word === 'different' ? 1 : 0;
 }
 
@@ -87,7 +95,8 @@ async function orMisuse<T>(run: Promise<T>, signal: AbortSignal): Promise<T> {
   } catch (error) {
     if (signal.aborted) throw new Error('Stopped. Finished parts are kept; the same command goes on from there.');
     const { name, message } = error as Error;
-    if (name === 'ParameterError' || name === 'UnknownExperimentError') throw new Misuse(message);
+    if (name === 'ParameterError' || name === 'UnknownExperimentError' || name === 'RangeError')
+      throw new Misuse(message);
     throw error;
   }
 }

@@ -8,7 +8,7 @@ import {
   type Scope,
 } from '@broadsheet/newsroom/accounts';
 
-/** What a request must have. Without a role anyone may; without a scope no token may. */
+/** What a request must have. Without a role anyone may; without a scope no token may do what needs a role. */
 interface Needs {
   role?: Role;
   scope?: Scope;
@@ -201,8 +201,8 @@ export const ACCESS: Readonly<Record<string, Needs>> = {
   'GET /api/lab/runs/:id/events': ANYONE,
   'GET /api/lab/runs/:id/points.csv': ANYONE,
   'GET /api/lab/runs/:id/result': ANYONE,
-  // Whoever asks is held to what the lab takes of one address; a run's id is the right to end it.
-  'POST /api/lab/runs': ANYONE,
+  // Whoever asks is held to what the lab takes of one reader or address; a run's id is the right to end it.
+  'POST /api/lab/runs': { scope: 'run' },
   'DELETE /api/lab/runs/:id': ANYONE,
   'GET /api/openapi.json': ANYONE,
   'GET /api/papers': ANYONE,
@@ -234,7 +234,10 @@ export function admit(route: string, acting: Acting): Reader | undefined {
     if (route.startsWith('GET ')) return acting.reader;
     throw new AccessError(403, 'Not allowed', `${route} is in no line of src/access.ts, so nobody may use it.`);
   }
-  if (!needs.role) return acting.reader;
+  if (!needs.role) {
+    if (needs.scope) requireScope(acting, needs.scope);
+    return acting.reader;
+  }
   const reader = requireRole(acting, needs.role);
   requireScope(acting, needs.scope);
   return reader;

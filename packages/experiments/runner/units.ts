@@ -23,6 +23,8 @@ export interface RunRequest {
   /** Threads of each worker. */
   readonly threads: number;
   readonly sourcesHash: string;
+  /** Only these parts; measures that need others are then "not measured". All of them unless told. */
+  readonly only?: readonly string[];
 }
 
 /** One part for one batch of seeds: the piece of work that a worker takes and the store keeps. Plain JSON. */
@@ -54,11 +56,11 @@ export const WHOLE = 'all';
 
 /** The units of a run in order: part by part, so that the first part's verdict is there first. */
 export function unitsOf(request: RunRequest): WorkUnit[] {
-  const { experiment, parameters, seeds, executor, threads, size } = request;
+  const { experiment, parameters, seeds, executor, threads, size, only } = request;
   const together = experiment.sizes[size]?.seedsTogether;
   if (!together)
     throw new RangeError(`${experiment.id} has no size "${size}"; it has ${Object.keys(experiment.sizes).join(', ')}.`);
-  const parts = experiment.parts?.(parameters) ?? [WHOLE];
+  const parts = (experiment.parts?.(parameters) ?? [WHOLE]).filter((part) => !only || only.includes(part));
   return parts.flatMap((part) =>
     Array.from({ length: Math.ceil(seeds.length / together) }, (_, batch) => ({
       experiment: experiment.id,

@@ -1,14 +1,15 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { transaction } from '@broadsheet/database';
+import { type Schema, transaction } from '@broadsheet/database';
 import type { Jobs } from '@broadsheet/database/jobs';
 import { ParameterError, type ParameterFault, readParameters, type Size, seedsOf } from '@broadsheet/experiments';
+import type { Kysely } from 'kysely';
 import { network } from '../accounts/index.ts';
 import type { Host } from '../host/index.ts';
 import { laboratoryOf } from './experiments.ts';
 import { findRun, type StoredRun } from './runs.ts';
 
 export const QUEUE = 'lab';
-/** Runs that one address may have waiting or going on at once. */
+/** Runs that one asker may have waiting or going on at once. */
 const AT_ONCE = 2;
 /** Seeds of one run on the server; the command takes more. */
 const MOST_SEEDS_HERE = 50;
@@ -30,15 +31,21 @@ export type Refusal =
   | { readonly kind: 'faults'; readonly faults: readonly ParameterFault[] }
   | { readonly kind: 'busy'; readonly said: string; readonly retryAfterSeconds: number };
 
+/** Who asks: a reader with an account wherever they are, anybody else by the network they come from. */
+export interface Asker {
+  readonly address: string;
+  readonly readerId?: number;
+}
+
 /**
- * Takes a run for the server, if what is asked can be run and neither the address nor the site has too much in hand.
- * @param address the caller's; only its fingerprint is kept
+ * Takes a run for the server, if what is asked can be run and neither the asker nor the site has too much in hand.
+ * @param asker only its fingerprint is kept
  */
 export async function askForRun(
   host: Host,
   jobs: Jobs,
   asked: Asked,
-  address: string,
+  asker: Asker,
 ): Promise<{ readonly run: StoredRun } | { readonly refusal: Refusal }> {
   if (!host.settings.lab.serverRuns) return { refusal: { kind: 'off' } };
   const experiment = await laboratoryOf(host).load(asked.experiment);
@@ -52,9 +59,10 @@ export async function askForRun(
   const read = readAsked(experiment, asked);
   if (read.faults) return { refusal: { kind: 'faults', faults: read.faults } };
   const id = randomBytes(12).toString('base64url');
-  const askedBy = await fingerprint(host, address);
+  const askedBy = await fingerprint(host, asker);
   const now = host.now();
   const refusal = await transaction(host.database, async (db): Promise<Refusal | undefined> => {
+    await inTurn(db);
     const inHand = await db
       .selectFrom('lab_run')
       .select(['asked_by', 'created_at'])
@@ -78,7 +86,7 @@ export async function askForRun(
       .execute();
     if (recent.length >= host.settings.lab.runsPerHour) {
       const seconds = Math.ceil((recent[recent.length - 1].created_at + HOUR - now) / 1000);
-      const said = `${recent.length} runs were asked for from your address within an hour, as many as this site takes. Come back in ${Math.ceil(seconds / 60)} minutes, or run it in your browser.`;
+      const said = `${recent.length} runs were asked for ${asker.readerId === undefined ? 'from your address' : 'by you'} within an hour, as many as this site takes. Come back in ${Math.ceil(seconds / 60)} minutes, or run it in your browser.`;
       return { kind: 'busy', said, retryAfterSeconds: seconds };
     }
     const row = { id, experiment: experiment.id, size: read.size, parameters_json: JSON.stringify(read.parameters) };
@@ -152,8 +160,17 @@ export async function cancelRun(host: Host, id: string): Promise<StoredRun | und
 
 const SALT = 'lab-salt';
 
-/** What stands for an address: the same for the same network, and nothing that leads back to it without the site's salt. */
-async function fingerprint(host: Host, address: string): Promise<string> {
+/** Those who ask at the same moment are counted one after the other: PostgreSQL holds the second here until the first is done. */
+async function inTurn(db: Kysely<Schema>): Promise<void> {
+  await db
+    .updateTable('setting')
+    .set((s) => ({ value_json: s.ref('value_json') }))
+    .where('key', '=', SALT)
+    .execute();
+}
+
+/** What stands for an asker: the same for the same reader or network, and nothing that leads back without the site's salt. */
+async function fingerprint(host: Host, { address, readerId }: Asker): Promise<string> {
   const { db } = host.database;
   await db
     .insertInto('setting')
@@ -166,7 +183,7 @@ async function fingerprint(host: Host, address: string): Promise<string> {
     .where('key', '=', SALT)
     .executeTakeFirstOrThrow();
   return createHash('sha256')
-    .update(`${value_json} ${network(address)}`)
+    .update(`${value_json} ${readerId === undefined ? network(address) : `reader ${readerId}`}`)
     .digest('hex')
     .slice(0, 24);
 }

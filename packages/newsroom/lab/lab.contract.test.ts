@@ -47,8 +47,8 @@ for (const store of storesUnderTest) {
       await database.dispose();
       lab.dispose();
     });
-    const ask = (parameters: Record<string, unknown> = {}, address = ADDRESS) =>
-      askForRun(host, jobs, { experiment: 'pi', size: 'live', parameters }, address);
+    const ask = (parameters: Record<string, unknown> = {}, address = ADDRESS, readerId?: number) =>
+      askForRun(host, jobs, { experiment: 'pi', size: 'live', parameters }, { address, readerId });
     async function taken(parameters?: Record<string, unknown>, address?: string) {
       const asked = await ask(parameters, address);
       if (!('run' in asked)) throw new Error(JSON.stringify(asked.refusal));
@@ -170,9 +170,9 @@ for (const store of storesUnderTest) {
         refusal: { kind: 'faults', faults: [{ key: 'colour' }, { key: 'darts' }, { key: 'target' }] },
       });
       expect(JSON.stringify(asked)).toContain('a whole number from 100 to 1000000');
-      const paper = await askForRun(host, jobs, { experiment: 'pi', size: 'paper', seeds: 51 }, ADDRESS);
+      const paper = await askForRun(host, jobs, { experiment: 'pi', size: 'paper', seeds: 51 }, { address: ADDRESS });
       expect(JSON.stringify(paper)).toMatch(/server runs pi at live or full.*for the command.*from 1 to 50/s);
-      expect(await askForRun(host, jobs, { experiment: 'tau', size: 'live' }, ADDRESS)).toMatchObject({
+      expect(await askForRun(host, jobs, { experiment: 'tau', size: 'live' }, { address: ADDRESS })).toMatchObject({
         refusal: { kind: 'unknown' },
       });
     });
@@ -193,13 +193,26 @@ for (const store of storesUnderTest) {
       await taken();
     });
 
+    test('a reader is held to the same wherever they are, and does not use up what others of the house have', async () => {
+      expect(await ask({}, ADDRESS, 7)).toHaveProperty('run');
+      expect(await ask({}, '198.51.100.9', 7)).toHaveProperty('run');
+      expect(await ask({}, '198.51.100.10', 7)).toMatchObject({ refusal: { kind: 'busy', retryAfterSeconds: 60 } });
+      expect(await ask({}, ADDRESS, 8)).toHaveProperty('run');
+      expect(await ask()).toHaveProperty('run');
+    });
+
+    test('who asks many times at the same moment is given no more than one after the other', async () => {
+      const answers = await Promise.all(Array.from({ length: 8 }, () => ask()));
+      expect(answers.filter((answer) => 'run' in answer)).toHaveLength(2);
+    });
+
     test('a site takes so many runs and no more, or none where its operator said so', async () => {
       for (let i = 0; i < 20; i++) await taken({}, `203.0.113.${i}`);
       expect(await ask({}, '198.51.100.1')).toMatchObject({ refusal: { kind: 'busy', retryAfterSeconds: 300 } });
       const off = Object.assign(await hostOn(database, { env: { BROADSHEET_LAB_SERVER: 'off' } }));
       endings.push(() => off.close());
       equip(off, lab);
-      expect(await askForRun(off, jobs, { experiment: 'pi', size: 'live' }, ADDRESS)).toEqual({
+      expect(await askForRun(off, jobs, { experiment: 'pi', size: 'live' }, { address: ADDRESS })).toEqual({
         refusal: { kind: 'off' },
       });
     });
@@ -249,6 +262,28 @@ describe('recorded runs', () => {
     const later = await hostOn(database);
     equip(later, { ...lab, sourcesHash: () => 'changed since' });
     expect(findRecorded(later, 'recorded-pi-live')?.isStale).toBe(true);
+
+    const confirmed = async (facts: object) => {
+      const record = (await recordPi('live')).hash;
+      const confirmation = {
+        format: 1,
+        record,
+        sourcesHash: 'changed since',
+        parts: ['all'],
+        of: 1,
+        measures: 6,
+        ...facts,
+      };
+      writeFileSync(new URL('live.confirmed.json', lab.recordedFolder('pi')), JSON.stringify(confirmation));
+      const again = await hostOn(database);
+      equip(again, { ...lab, sourcesHash: () => 'changed since' });
+      const run = findRecorded(again, 'recorded-pi-live');
+      await again.close();
+      return run;
+    };
+    expect(await confirmed({})).toMatchObject({ isStale: false, confirmation: { measures: 6 } });
+    for (const other of [{ record: 'another' }, { sourcesHash: 'changed once more' }, { measures: 0 }])
+      expect(await confirmed(other)).toMatchObject({ isStale: true, confirmation: undefined });
 
     const altered = { ...(await recordPi('live')), seeds: [1] };
     writeFileSync(new URL('live.json', lab.recordedFolder('pi')), JSON.stringify(altered));

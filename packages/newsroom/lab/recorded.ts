@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { gunzipSync } from 'node:zlib';
-import { isIntact, isStale, type RunResult, type Size } from '@broadsheet/experiments';
+import { type Confirmation, confirms, isIntact, isStale, type RunResult, type Size } from '@broadsheet/experiments';
 import type { Host } from '../host/index.ts';
 import { laboratoryOf } from './experiments.ts';
 
@@ -10,8 +10,10 @@ export interface RecordedRun {
   /** 'recorded-connectivity-full'. */
   readonly id: string;
   readonly result: RunResult;
-  /** The code behind it has changed since it was recorded. */
+  /** The code behind it has changed since it was recorded, and nothing has confirmed it. */
   readonly isStale: boolean;
+  /** Parts that the code of today has run again with the same outcome, where it is another than the record's. */
+  readonly confirmation?: Confirmation;
 }
 
 /** The largest first: that is the one to show, and to compare with. */
@@ -26,11 +28,21 @@ export function recordedRuns(host: Host, experiment: string): RecordedRun[] {
   if (known) return known;
   const laboratory = laboratoryOf(host);
   const folder = fileURLToPath(laboratory.recordedFolder(experiment));
-  const names = existsSync(folder) ? readdirSync(folder).filter((name) => /\.json(\.gz)?$/.test(name)) : [];
+  const names = existsSync(folder) ? readdirSync(folder).filter(isRecord) : [];
   const hash = names.length > 0 ? laboratory.sourcesHash(experiment) : '';
   const runs = names.flatMap((name) => {
     const result = readResult(host, `${folder}/${name}`, experiment);
-    return result ? [{ id: `recorded-${experiment}-${result.size}`, result, isStale: isStale(result, hash) }] : [];
+    if (!result) return [];
+    const confirmation = isStale(result, hash) ? readConfirmation(host, `${folder}/${name}`) : undefined;
+    const isConfirmed = confirms(confirmation, result, hash);
+    return [
+      {
+        id: `recorded-${experiment}-${result.size}`,
+        result,
+        isStale: isStale(result, hash) && !isConfirmed,
+        confirmation: isConfirmed ? confirmation : undefined,
+      },
+    ];
   });
   runs.sort((a, b) => ORDER.indexOf(a.result.size) - ORDER.indexOf(b.result.size));
   mine.set(experiment, runs);
@@ -47,6 +59,26 @@ export function findRecorded(host: Host, id: string): RecordedRun | undefined {
   )
     return undefined;
   return recordedRuns(host, name).find((run) => run.id === id);
+}
+
+function isRecord(name: string): boolean {
+  return /\.json(\.gz)?$/.test(name) && !name.includes('.confirmed.');
+}
+
+/** 'full.json.gz' → 'full.confirmed.json'. */
+export function confirmationPath(record: string): string {
+  return record.replace(/\.json(\.gz)?$/, '.confirmed.json');
+}
+
+function readConfirmation(host: Host, record: string): Confirmation | undefined {
+  const path = confirmationPath(record);
+  if (!existsSync(path)) return undefined;
+  try {
+    return JSON.parse(readFileSync(path, 'utf8')) as Confirmation;
+  } catch (error) {
+    host.log.error('a confirmation of a recorded run cannot be read; the run counts as stale', { path, error });
+    return undefined;
+  }
 }
 
 function readResult(host: Host, path: string, experiment: string): RunResult | undefined {

@@ -1,4 +1,4 @@
-import type { Experiment, RunResult, Size, Verdict } from '@broadsheet/experiments';
+import type { Confirmation, Experiment, RunResult, Size, Verdict } from '@broadsheet/experiments';
 
 /** What a page knows of an experiment before any of its code is loaded: plain JSON, written into the page. */
 export type LabFacts = Pick<
@@ -17,8 +17,10 @@ export interface ShownRun {
   /** Its address among stored runs; undefined for one that only this page holds. */
   readonly id?: string;
   readonly origin: 'recorded' | 'server' | 'browser';
-  /** The code that made it has changed since. */
+  /** The code that made it has changed since, and nothing has confirmed it. */
   readonly isStale: boolean;
+  /** Parts that the code of today ran again with the same outcome, where it is not the code that made it. */
+  readonly confirmation?: Confirmation;
 }
 
 /** What is kept of the recorded run beside the reader's own: enough to compare claims. */

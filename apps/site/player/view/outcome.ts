@@ -1,5 +1,5 @@
 import { drawReport, type TrainingReport } from '@broadsheet/engine/report';
-import type { RunResult } from '@broadsheet/experiments';
+import type { Confirmation, RunResult } from '@broadsheet/experiments';
 import { sayDuration } from '../drawing/numbers.ts';
 import { type Html, html, trusted } from '../html.ts';
 import { againstRecorded, claimsTable, verdictSentences } from './claims.ts';
@@ -18,6 +18,7 @@ export function outcomeBlock(facts: LabFacts, run: ShownRun, recorded?: Recorded
   const isOther = recorded && recorded.id !== run.id;
   return html`<h3 data-outcome-title tabindex="-1">${titleOf(run)}</h3>
 ${run.isStale ? html`<p class="stale"><strong>Stale.</strong> The code behind it has changed since it was recorded; a new run may come out otherwise.</p>` : ''}
+${run.confirmation ? html`<p class="quiet">${confirmedLine(run.confirmation)}</p>` : ''}
 ${result.headline ? html`<p class="headline">${result.headline}</p>` : ''}
 ${verdictSentences(facts.claims, result.verdicts)}
 ${claimsTable(rows, { caption: 'Claims and what this run says of each' })}
@@ -31,6 +32,11 @@ ${howItRan(facts, run)}`;
 function titleOf({ result, origin }: ShownRun): string {
   const place = origin === 'recorded' ? 'The recorded run' : origin === 'server' ? 'A run on the server' : 'Your run';
   return `${place}: size ${result.size}, ${result.seeds.length} ${result.seeds.length === 1 ? 'seed' : 'seeds'}`;
+}
+
+function confirmedLine({ parts, of }: Confirmation): string {
+  const which = parts.length === of ? 'all of it' : `${parts.length} of its ${of} parts (${parts.join(', ')})`;
+  return `Recorded by earlier code; the code of today ran ${which} again for every seed and came to the same numbers, to the last bit.`;
 }
 
 function failures(result: RunResult): Html {

@@ -242,7 +242,10 @@ export function labApi(host: () => Host, createApp: () => OpenAPIHono<ApiEnv>): 
 
   app.openapi(askRoute, async (c) => {
     const address = (c.env as { clientAddress?: string } | undefined)?.clientAddress ?? 'unknown';
-    const asked = await askForRun(host(), await labJobs(host()), c.req.valid('json'), address);
+    const { reader, via } = c.var.acting;
+    // The one local reader of a site without accounts is everybody.
+    const readerId = via === 'local' ? undefined : reader?.id;
+    const asked = await askForRun(host(), await labJobs(host()), c.req.valid('json'), { address, readerId });
     if ('refusal' in asked) {
       const { refusal } = asked;
       switch (refusal.kind) {

@@ -18,7 +18,11 @@ export async function loadLab(host: Host, arXivId: string, query: URLSearchParam
     : chosenBy(experiment, query);
   const [first] = recorded;
   const shown: ShownRun | undefined =
-    stored ?? (first && { result: first.result, id: first.id, origin: 'recorded', isStale: first.isStale });
+    stored ??
+    (first && {
+      ...{ result: first.result, id: first.id, origin: 'recorded' },
+      ...{ isStale: first.isStale, confirmation: first.confirmation },
+    });
   const html = labBlock({
     facts: factsOf(experiment),
     chosen,
