@@ -122,7 +122,7 @@ export async function startSite({ port = 0, env = {} }: { port?: number; env?: R
   };
 }
 
-export function launch(): Promise<Browser> {
+export function launch(...more: string[]): Promise<Browser> {
   return chromium.launch({
     executablePath: browserPath,
     args: [
@@ -134,6 +134,7 @@ export function launch(): Promise<Browser> {
       '--disable-background-networking',
       '--disable-component-update',
       '--disable-sync',
+      ...more,
     ],
   });
 }

@@ -68,10 +68,18 @@ function offerWhatIsHere({ form, data }: Lab): void {
   } else if (here) void offerGpu(here);
 }
 
+interface GpuAdapter {
+  readonly info?: { readonly isFallbackAdapter?: boolean };
+  /** Where older browsers say it. */
+  readonly isFallbackAdapter?: boolean;
+}
+
 /** Browsers that know WebGPU may still have no GPU to offer. */
 async function offerGpu(here: HTMLElement): Promise<void> {
-  const { gpu } = navigator as { gpu?: { requestAdapter(): Promise<unknown> } };
-  if (await gpu?.requestAdapter().catch(() => null)) {
+  const { gpu } = navigator as { gpu?: { requestAdapter(): Promise<GpuAdapter | null> } };
+  const adapter = await gpu?.requestAdapter().catch(() => null);
+  // One that computes on the processor is a hundred times slower here than WebAssembly (docs/benchmarks.md).
+  if (adapter && !(adapter.info?.isFallbackAdapter ?? adapter.isFallbackAdapter)) {
     const label = document.createElement('label');
     label.innerHTML =
       '<input type="radio" name="on" value="webgpu" data-where /> in this browser, on its GPU <span class="quiet">WebGPU</span>';
