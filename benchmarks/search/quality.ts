@@ -44,7 +44,7 @@ function look(question: Question, isSimilar: boolean): Found {
     .near(query, { limit: CANDIDATES, isAllowed: others })
     .map(({ id, similarity }) => ({ id, score: similarity }));
   if (isSimilar) {
-    const lexical = index.similar(question.text, { limit: CANDIDATES, except: question.about as number });
+    const lexical = index.similar(question.text, { limit: CANDIDATES, except: question.about as number }).hits;
     return { question, lexical, near, query, facts: { words: 99, coverage: 1 } };
   }
   const answer = index.search(question.text, { limit: CANDIDATES, budgetMs: 5_000 });

@@ -1,18 +1,18 @@
 import type { Wanted } from './meaning.ts';
+import type { Ranking } from './ranking.ts';
 import type { Segment } from './segment.ts';
 import type { Found } from './top.ts';
 
-/**
- * Words that stand beside each other in a question and in a paper say more than the same words apart (ordered pairs of
- * the sequential dependence model, Metzler & Croft 2005). As a share of the rarer word's highest points; set after
- * trying a few values on keyword queries of the featured papers, not on a split of their own.
- */
-const PAIR_SHARE = 0.6;
 const HIGHEST_IMPACT = 255;
 
 /** Gives what was found more points for each pair of neighbouring words that it has side by side, and sorts it anew. */
-export function raiseNeighbours(found: Found[], wanted: readonly Wanted[], segments: readonly Segment[]): Found[] {
-  const pairs = pairPoints(wanted);
+export function raiseNeighbours(
+  found: Found[],
+  wanted: readonly Wanted[],
+  segments: readonly Segment[],
+  { pairShare }: Ranking,
+): Found[] {
+  const pairs = pairPoints(wanted, pairShare);
   if (pairs.every((points) => points === 0)) return found;
   const clausesOf: (ClauseOf | undefined)[] = [];
   const raised = found.map((f) => {
@@ -26,11 +26,11 @@ export function raiseNeighbours(found: Found[], wanted: readonly Wanted[], segme
 }
 
 /** What each clause and the one after it are worth side by side; 0 where either is no plain word. */
-function pairPoints(wanted: readonly Wanted[]): number[] {
+function pairPoints(wanted: readonly Wanted[], pairShare: number): number[] {
   return wanted.map(({ meanings, clause }, i) => {
     const next = wanted[i + 1];
     const isPair = next && isPlain(clause) && isPlain(next.clause) && meanings.length > 0 && next.meanings.length > 0;
-    return isPair ? Math.round(Math.min(meanings[0].points, next.meanings[0].points) * HIGHEST_IMPACT * PAIR_SHARE) : 0;
+    return isPair ? Math.round(Math.min(meanings[0].points, next.meanings[0].points) * HIGHEST_IMPACT * pairShare) : 0;
   });
 }
 

@@ -37,7 +37,12 @@ const foundBy = (index: SearchIndex) =>
   QUERIES.filter((query) => query !== 'grph').map(
     (query) => new Set(index.search(query, { limit: 50 }).hits.map((hit) => hit.id)),
   );
-const answersOf = (index: SearchIndex) => QUERIES.map((query) => index.search(query, { limit: 50 }));
+/** All that an answer says, what it gives when it is asked included. */
+const answersOf = (index: SearchIndex) =>
+  QUERIES.map((query) => {
+    const { explain, obeys, ...answer } = index.search(query, { limit: 50 });
+    return { ...answer, asked: answer.hits.map(({ id }) => [explain(id), obeys(id)]) };
+  });
 
 describe('a saved index', () => {
   test('answers as before when it is opened', () => {

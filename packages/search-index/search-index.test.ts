@@ -79,14 +79,17 @@ describe('searching', () => {
   test('a paper with most of the words is shown when none has all, and the answer says so', () => {
     const answer = index.search('transformers maze videos');
     expect(answer.hits[0].id).toBe(2);
-    expect(answer.hits[0].why.map((w) => w.text)).toEqual(['transformers', 'videos']);
+    expect(answer.explain(answer.hits[0].id).map((w) => w.text)).toEqual(['transformers', 'videos']);
     expect(answer.notes).toEqual(['No paper has all of these words; those with most of them are shown.']);
   });
 
   test('each hit says what found it', () => {
-    const [hit] = index.search('molecules erdos').hits;
-    expect(hit.why.map((w) => w.text)).toEqual(['molecules', 'erdos']);
-    expect(hit.why.reduce((sum, w) => sum + w.points, 0)).toBeCloseTo(hit.score, 6);
+    const answer = index.search('molecules erdos');
+    const [hit] = answer.hits;
+    const why = answer.explain(hit.id);
+    expect(why.map((w) => w.text)).toEqual(['molecules', 'erdos']);
+    expect(why.reduce((sum, w) => sum + w.points, 0)).toBeCloseTo(hit.score, 6);
+    expect(answer.explain(9_999)).toEqual([]);
   });
 
   test('a guess at a misspelt word is said', () => {
@@ -187,13 +190,14 @@ test('beginnings and misspelt words find what was added since they were last ask
 
 describe('similar papers', () => {
   test('are those that share telling words, which are named', () => {
-    const [first] = index.similar('Sparse rewards in mazes for agents', { limit: 3, except: 99 });
-    expect(first.id).toBe(3);
-    expect(first.words).toContain('rewards');
+    const { hits, sharedWords } = index.similar('Sparse rewards in mazes for agents', { limit: 3, except: 99 });
+    expect(hits[0].id).toBe(3);
+    expect(sharedWords(3)).toContain('rewards');
+    expect(sharedWords(9_999)).toEqual([]);
   });
 
   test('leave the paper itself out', () => {
-    expect(index.similar(PAPERS[0].title, { limit: 5, except: 1 }).map((s) => s.id)).not.toContain(1);
+    expect(index.similar(PAPERS[0].title, { limit: 5, except: 1 }).hits.map((s) => s.id)).not.toContain(1);
   });
 });
 

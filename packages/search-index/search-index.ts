@@ -1,3 +1,5 @@
+import { facetsOf, ordered, placesOf } from './by-id.ts';
+import type { Facets } from './facets.ts';
 import { allowing, type Filter } from './filter.ts';
 import { fingerprintOf } from './fingerprint.ts';
 import { merge } from './merge.ts';
@@ -97,8 +99,19 @@ export class SearchIndex {
   }
 
   /** Papers that share the most telling words with a text, the text's own paper left out. */
-  similar(text: string, options: { limit: number; except: number }): Similar[] {
+  similar(text: string, options: { limit: number; except: number; filter?: Filter }): Similar {
     return similar(this.segments, text, options);
+  }
+
+  /** How many of some papers are what. */
+  facetsOf(ids: readonly number[], groupOf?: (paperId: number) => number | undefined): Facets {
+    return facetsOf(this.segments, placesOf(this.segments, ids), groupOf);
+  }
+
+  /** Some papers in the order of the calendar, or of their votes; those that are not here are left out. */
+  ordered(ids: readonly number[], sort: 'newest' | 'votes'): number[] {
+    const { segments } = this;
+    return ordered(segments, placesOf(segments, ids), sort).map((f) => segments[f.segment].s.ids[f.doc]);
   }
 
   /** A test of papers by their ids: whether they are here and a filter lets them through. */

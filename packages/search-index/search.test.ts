@@ -138,7 +138,9 @@ test('a question that takes too long is cut, and says so', () => {
   );
   const answer = index.search('"graph maze"', { budgetMs: 0 });
   expect(answer.isCut).toBe(true);
-  expect(answer.notes).toEqual(['The search was cut after 0 ms; there may be better papers than these.']);
+  expect(answer.notes).toEqual([
+    'The search was cut after 0 ms, before it had found anything; fewer or rarer words are found sooner.',
+  ]);
 });
 
 test('segments of like size are merged, and what was removed goes with it', () => {

@@ -1,6 +1,7 @@
 import { scoreOf } from './bm25.ts';
 import { Budget } from './budget.ts';
-import { allowing } from './filter.ts';
+import { placesOf } from './by-id.ts';
+import { allowing, type Filter } from './filter.ts';
 import { Lane } from './lane.ts';
 import { type Meaning, Reader } from './meaning.ts';
 import { offerBest } from './score.ts';
@@ -15,46 +16,52 @@ const BUDGET_MS = 150;
 const NAMED = 4;
 
 export interface Similar {
-  id: number;
-  score: number;
-  /** The most telling words that both have, as they stand in the text. */
-  words: string[];
+  /** The most similar first. */
+  hits: { id: number; score: number }[];
+  /** The most telling words that the text and a paper have, a hit or another, as they stand in the text. */
+  sharedWords(id: number): string[];
 }
 
 /** Papers that share the most telling words with a text, the text's own paper left out. */
 export function similar(
   segments: readonly Segment[],
   text: string,
-  { limit, except }: { limit: number; except: number },
-): Similar[] {
+  { limit, except, filter = {} }: { limit: number; except: number; filter?: Filter },
+): Similar {
   const reader = new Reader(segments);
   const telling = tellingWords(text, reader, except);
   const top = new Top(limit);
   const budget = new Budget(BUDGET_MS);
   for (const [place, segment] of [...segments.entries()].reverse()) {
     const own = segment.docOf(except);
-    const isLive = allowing(segment, {});
+    const isAllowed = allowing(segment, filter);
     const lanes = telling.flatMap(({ meaning, points }, clause) =>
       meaning.ordinals[place] < 0
         ? []
         : [new Lane(segment.s, meaning.ordinals[place], { clause: clause % 32, points, bonus: 0 })],
     );
     offerBest(
-      { segment: place, lanes, excluded: [], required: 0, isAllowed: (doc) => doc !== own && isLive(doc) },
+      { segment: place, lanes, excluded: [], required: 0, isAllowed: (doc) => doc !== own && isAllowed(doc) },
       top,
       budget,
     );
   }
-  return top.sorted().map(({ segment, doc, points }) => ({
-    id: segments[segment].s.ids[doc],
-    score: scoreOf(points),
-    words: telling
-      .filter(
-        ({ meaning }) => meaning.ordinals[segment] >= 0 && segments[segment].impact(meaning.ordinals[segment], doc) > 0,
-      )
-      .slice(0, NAMED)
-      .map(({ word }) => word),
-  }));
+  return {
+    hits: top.sorted().map(({ segment, doc, points }) => ({
+      id: segments[segment].s.ids[doc],
+      score: scoreOf(points),
+    })),
+    sharedWords: (id) =>
+      placesOf(segments, [id]).flatMap(({ segment, doc }) =>
+        telling
+          .filter(
+            ({ meaning: { ordinals } }) =>
+              ordinals[segment] >= 0 && segments[segment].impact(ordinals[segment], doc) > 0,
+          )
+          .slice(0, NAMED)
+          .map(({ word }) => word),
+      ),
+  };
 }
 
 /** The words that tell most of a text, the best first. */

@@ -19,13 +19,13 @@ export const command: Command = {
     await readySiteIndex(host);
     const feed = await loadSearchOrFeed(
       host,
-      { window: { kind: 'all' }, order: 'top', filters: { text } },
-      { limit, mode },
+      { window: { kind: 'all' }, order: 'top', filters: { text }, ...(mode === 'hybrid' ? {} : { mode }) },
+      { limit },
     );
     if (flags.json) {
       for (const paper of feed.entries)
         stdout.write(
-          `${JSON.stringify({ id: paper.key, title: plainText(paper.title), authors: paper.authors, votes: paper.votes, why: paper.why })}\n`,
+          `${JSON.stringify({ id: paper.key, title: plainText(paper.title), authors: paper.authors, votes: paper.votes, why: paper.why, isByMeaning: paper.isByMeaning })}\n`,
         );
       return 0;
     }

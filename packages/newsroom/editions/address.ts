@@ -25,6 +25,7 @@ function pathOf({ window, order, filters }: FeedQuery): string {
       return '/papers/edition-zero';
     case 'all':
       if (filters.text !== undefined) return `/papers?q=${escaped(filters.text)}`;
+      if (filters.similarTo !== undefined) return `/papers/${filters.similarTo}/similar`;
       if (filters.author !== undefined) return `/authors/${escaped(filters.author)}`;
       if (filters.organization !== undefined) return `/organizations/${escaped(filters.organization)}`;
       if (order === 'trending') return '/papers/trending';

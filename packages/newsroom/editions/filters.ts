@@ -58,14 +58,15 @@ export function inCategories(host: Host, query: EntryQuery): EntryQuery {
 }
 
 /** The address of a list with the filters and the order that are not in its path, always in one sequence. */
-export function addressWith(address: string, { window, order, filters }: FeedQuery): string {
+export function addressWith(address: string, { window, order, filters, mode }: FeedQuery): string {
   const [path, query = ''] = address.split('?', 2);
   const params = new URLSearchParams(query);
+  const isFound = params.has('q') || filters.similarTo !== undefined;
   if (filters.category && path !== `/categories/${filters.category}`) params.set('category', filters.category);
-  const isUsual =
-    path === '/papers/trending' || order === (window.kind === 'all' && !params.has('q') ? 'newest' : 'top');
+  const isUsual = path === '/papers/trending' || order === (window.kind === 'all' && !isFound ? 'newest' : 'top');
   params.delete('order');
   params.delete('has');
+  if (mode) params.set('mode', mode);
   if (!isUsual) params.set('order', order);
   if (filters.from) params.set('from', filters.from);
   if (filters.until) params.set('until', filters.until);

@@ -18,4 +18,4 @@ export {
 } from './renderings/index.ts';
 export { MAX_QUERY_CHARS, type Resolved, resolveFeed, SUFFIXES, type Suffix } from './resolve.ts';
 export { trendingScore } from './trending.ts';
-export type { Feed, FeedEntry, FeedFilters, FeedQuery, SearchFacts } from './types.ts';
+export type { Feed, FeedEntry, FeedFilters, FeedQuery, SearchFacts, SearchMode } from './types.ts';

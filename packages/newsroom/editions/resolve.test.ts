@@ -30,6 +30,14 @@ describe('an address becomes a feed', () => {
     ['/papers/edition-zero', { window: { kind: 'edition-zero' }, order: 'top', filters: {} }],
     ['/papers?q=graph+rewiring', { window: { kind: 'all' }, order: 'top', filters: { text: 'graph rewiring' } }],
     ['/papers?q=', { window: { kind: 'all' }, order: 'top', filters: { text: '' } }],
+    ['/papers?q=x&mode=semantic', { window: { kind: 'all' }, order: 'top', filters: { text: 'x' }, mode: 'semantic' }],
+    ['/papers?q=x&mode=hybrid', { window: { kind: 'all' }, order: 'top', filters: { text: 'x' } }],
+    ['/papers/new?mode=semantic', { window: { kind: 'all' }, order: 'newest', filters: {} }],
+    ['/papers/2410.06535/similar', { window: { kind: 'all' }, order: 'top', filters: { similarTo: '2410.06535' } }],
+    [
+      '/papers/hep-th/9901001v2/similar?order=newest',
+      { window: { kind: 'all' }, order: 'newest', filters: { similarTo: 'hep-th/9901001' } },
+    ],
     ['/authors/ada-lovelace', { window: { kind: 'all' }, order: 'newest', filters: { author: 'ada-lovelace' } }],
     ['/authors/王-伟', { window: { kind: 'all' }, order: 'newest', filters: { author: '王-伟' } }],
     ['/categories/cs.LG', { window: { kind: 'all' }, order: 'newest', filters: { category: 'cs.LG' } }],
@@ -73,6 +81,7 @@ describe('an address becomes a feed', () => {
     ['/papers?from=2025-12-02&until=2025-12-01', 'from 2025-12-02 is after until 2025-12-01; exchange them.'],
     ['/papers/new?has=cod', 'has is "cod"; send code or experiment.'],
     ['/papers/new?category=a%00', 'category is "a\u0000"; send one like cs.LG.'],
+    ['/papers?q=x&mode=vectors', 'mode is "vectors"; send keyword, semantic or hybrid.'],
     ['/papers/new?order=best', 'order is "best"; send top, trending, newest or (in a search) votes.'],
     [
       '/categories/cs.LG?order=top',
@@ -137,6 +146,10 @@ describe('the address of a feed', () => {
     ['/papers/date/2025-12-30?order=top&has=experiment&has=code', '/papers/date/2025-12-30?has=code&has=experiment'],
     ['/papers?until=2025-12-30&from=2025-12-01', '/papers?from=2025-12-01&until=2025-12-30'],
     ['/papers?q=', '/papers?q='],
+    ['/papers?mode=hybrid&q=x', '/papers?q=x'],
+    ['/papers?mode=keyword&q=x', '/papers?q=x&mode=keyword'],
+    ['/papers/2410.06535v3/similar?order=top&mode=semantic', '/papers/2410.06535/similar'],
+    ['/papers/2410.06535/similar.rss?order=newest', '/papers/2410.06535/similar?order=newest'],
   ])('is one, however it was asked: %s', (asked, address) => {
     expect(at(asked)).toMatchObject({ kind: 'feed', address });
   });
@@ -154,11 +167,12 @@ describe('the address of a feed', () => {
       '/authors/王-伟',
       '/categories/cs.LG',
       '/organizations/a%20b',
+      '/papers/2410.06535/similar',
     );
     const param = fc.tuple(
-      fc.constantFrom('q', 'from', 'until', 'has', 'category', 'order', 'cursor', 'x'),
+      fc.constantFrom('q', 'from', 'until', 'has', 'category', 'order', 'cursor', 'mode', 'x'),
       fc.oneof(
-        fc.constantFrom('code', 'experiment', 'top', 'newest', 'trending', 'cs.LG', '2025-12-30', ''),
+        fc.constantFrom('semantic', 'code', 'experiment', 'top', 'newest', 'trending', 'cs.LG', '2025-12-30', ''),
         fc.string({ unit: 'grapheme', maxLength: 20 }),
       ),
     );

@@ -35,14 +35,17 @@ export function resolveFeed(pathname: string, params: URLSearchParams): Resolved
   if (!found || 'kind' in found) return found;
   const filters = readFilters(params, found.filters);
   if ('kind' in filters) return filters;
+  const mode = readMode(params, filters);
+  if (typeof mode === 'object') return mode;
   const order = params.get('order') ?? found.order;
   if (order !== 'top' && order !== 'trending' && order !== 'newest' && order !== 'votes') {
     return problem('Unknown order', `order is "${order}"; send top, trending, newest or (in a search) votes.`);
   }
-  if (order === 'votes' && filters.text === undefined) {
+  const isFound = filters.text !== undefined || filters.similarTo !== undefined;
+  if (order === 'votes' && !isFound) {
     return problem('No such order', 'Only what a search finds is ordered by votes; send order=top for another list.');
   }
-  if (order === 'trending' && filters.text !== undefined) {
+  if (order === 'trending' && isFound) {
     return problem(
       'No such order',
       'What is found comes in the order of how well it fits; send order=newest or order=votes for another.',
@@ -54,7 +57,7 @@ export function resolveFeed(pathname: string, params: URLSearchParams): Resolved
       'The votes of all papers are not ordered; name the days, as in /papers?from=2025-12-01&until=2025-12-31.',
     );
   }
-  const query: FeedQuery = { window: found.window, order, filters };
+  const query: FeedQuery = { window: found.window, order, filters, ...(mode ? { mode } : {}) };
   return { kind: 'feed', query, suffix, address: addressOf(query), cursor: params.get('cursor') || undefined };
 }
 
@@ -62,16 +65,21 @@ export function resolveFeed(pathname: string, params: URLSearchParams): Resolved
 const CONTROL = /[\u0000-\u001f\u007f]/;
 type Problem = Extract<Resolved, { kind: 'problem' }>;
 
+/** An arXiv id of either form, or an id of this site; and a version, which is passed over. */
+const SIMILAR_TO =
+  /^\/papers\/(\d{4}\.\d{4,5}|[a-km-np-z2-9]{10}|[a-z-]+(?:\.[A-Z]{2})?\/\d{7})(?:v\d{1,3})?\/similar$/;
 const CATEGORY = /^[a-zA-Z-]{2,20}(\.[a-zA-Z-]{2,20})?$/;
 
 /** Whether nothing but the calendar would bound a list. */
-function isEndless({ text, author, organization }: FeedFilters): boolean {
-  return text === undefined && author === undefined && organization === undefined;
+function isEndless({ text, similarTo, author, organization }: FeedFilters): boolean {
+  return text === undefined && similarTo === undefined && author === undefined && organization === undefined;
 }
 
 function byPath(path: string, params: URLSearchParams): FeedQuery | Exclude<Resolved, { kind: 'feed' }> | undefined {
   if (path === '/') return feed({ kind: 'latest' }, 'top');
   if (path === '/papers') return papersPath(params);
+  const [, similarTo] = SIMILAR_TO.exec(path) ?? [];
+  if (similarTo) return feed({ kind: 'all' }, 'top', { similarTo });
   const [, room, ...rest] = path.split('/');
   const name = rest.join('/');
   if (room === 'papers') return datedPath(rest, name);
@@ -164,6 +172,14 @@ function readFilters(params: URLSearchParams, filters: FeedFilters): FeedFilters
     result.category = category;
   }
   return result;
+}
+
+/** The way of finding, where one other than the usual is asked for; only a search has any. */
+function readMode(params: URLSearchParams, { text }: FeedFilters): FeedQuery['mode'] | Problem {
+  const mode = params.get('mode') || 'hybrid';
+  if (text === undefined || mode === 'hybrid') return undefined;
+  if (mode === 'keyword' || mode === 'semantic') return mode;
+  return problem('Unknown mode', `mode is "${mode}"; send keyword, semantic or hybrid.`);
 }
 
 function feed(window: FeedQuery['window'], order: FeedQuery['order'], filters: FeedFilters = {}): FeedQuery {

@@ -11,13 +11,20 @@ export interface FeedQuery {
   /** Of what a search finds, `top` is what fits best; only there can all papers be ordered by votes. */
   order: 'top' | 'trending' | 'newest' | 'votes';
   filters: FeedFilters;
+  /** Of a search: how papers are found where that is not the usual way, by words with meaning where it helps. */
+  mode?: Exclude<SearchMode, 'hybrid'>;
   /** Of a saved search: what its reader calls it, and its address. */
   name?: { title: string; address: string };
 }
 
+/** By words, by meaning, or by words with meaning where it is known to help. */
+export type SearchMode = 'keyword' | 'semantic' | 'hybrid';
+
 export interface FeedFilters {
   /** Words of title, abstract or authors. */
   text?: string;
+  /** Only papers like this one, by its arXiv id or short id. */
+  similarTo?: string;
   /** An author's slug. */
   author?: string;
   /** One category; in a search also several: "cs.AI+cs.LG-cs.CY". */
@@ -66,8 +73,10 @@ export interface FeedEntry {
   /** The method of its experiment, where one runs here. */
   experiment?: string;
   rank: number;
-  /** Why a search found it, in words. */
+  /** Why a search found it, or what it shares with a paper that it is similar to, in words. */
   why?: string;
+  /** It was found by its meaning alone and has none of the words. */
+  isByMeaning?: true;
   /** Where the words of a search stand in its abstract, with the found words marked. */
   snippet?: { text: string; isHit: boolean }[];
   /** Trending only: the terms of its score; a term without data is absent. */
@@ -91,6 +100,8 @@ export interface SearchFacts {
   meant: { text: string; address: string }[];
   /** The time was over before all was looked at. */
   isCut: boolean;
+  /** Whether papers are encoded here, so that there is a choice between words and meaning. */
+  hasMeaning: boolean;
 }
 
 /** A feed, loaded: what every rendering is made from. */

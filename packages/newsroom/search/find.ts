@@ -1,16 +1,25 @@
-import { parseCategories, QueryTooLong, type SearchAnswer } from '@broadsheet/search-index';
-import type { FeedFilters, FeedQuery, SearchFacts } from '../editions/index.ts';
+import { QueryTooLong, type Reason, type SearchAnswer } from '@broadsheet/search-index';
+import type { VectorIndex } from '@broadsheet/search-index/vectors';
+import type { FeedQuery, SearchFacts } from '../editions/index.ts';
 import type { Host } from '../host/index.ts';
-import { CANDIDATES, type HybridHit, nearest, withMeaning } from './hybrid.ts';
+import { filterOf } from './filter.ts';
+import { CANDIDATES, type HybridHit, nearest, weightOfMeaning, withMeaning } from './hybrid.ts';
 import { encodedQuery } from './query-encoder.ts';
 import { recognised } from './recognise.ts';
 import { type SiteIndex, siteIndex } from './site-index.ts';
 import { searchStore } from './store-search.ts';
 
 export interface FoundPapers extends SearchFacts {
-  hits: { id: number; why?: string }[];
+  hits: FoundHit[];
   total: number;
   notes: string[];
+}
+
+export interface FoundHit {
+  id: number;
+  why?: string;
+  /** It has none of the words. */
+  isByMeaning?: true;
 }
 
 interface Asked {
@@ -18,16 +27,22 @@ interface Asked {
   offset: number;
   limit: number;
   typing?: boolean;
-  mode?: SearchMode;
 }
-
-/** By words, by meaning, or by words with meaning where it is known to help. */
-export type SearchMode = 'keyword' | 'semantic' | 'hybrid';
 
 /** Beyond them nothing is near. */
 const MOST_BY_MEANING = 200;
+const NOT_ENCODED = 'Texts are not encoded here (yet), so this goes by words.';
 
-const NOTHING: FoundPapers = { hits: [], total: 0, notes: [], matched: [], hasAll: false, meant: [], isCut: false };
+const NOTHING: FoundPapers = {
+  hits: [],
+  total: 0,
+  notes: [],
+  matched: [],
+  hasAll: false,
+  meant: [],
+  isCut: false,
+  hasMeaning: false,
+};
 
 /** What a search finds: by an id that it names, by the index, or by the store's words while there is no index yet. */
 export async function find(host: Host, query: FeedQuery, asked: Asked): Promise<FoundPapers> {
@@ -39,7 +54,8 @@ export async function find(host: Host, query: FeedQuery, asked: Asked): Promise<
   const site = siteIndex(host);
   if (!site.isReady) return { ...(await inStore(host, query, asked)), meant };
   try {
-    return { ...(await inIndex(host, site, query, asked)), meant };
+    const hasMeaning = site.vectors !== undefined;
+    return { ...(await inIndex(host, site, query, asked)), meant, hasMeaning };
   } catch (error) {
     if (error instanceof QueryTooLong) return { ...NOTHING, notes: [error.message] };
     throw error;
@@ -47,73 +63,86 @@ export async function find(host: Host, query: FeedQuery, asked: Asked): Promise<
 }
 
 async function inIndex(host: Host, site: SiteIndex, query: FeedQuery, asked: Asked): Promise<FoundPapers> {
-  const { text, offset, limit, typing, mode = 'hybrid' } = asked;
-  const filter = filterOf(query.filters);
-  const sort = query.order === 'newest' || query.order === 'votes' ? query.order : 'relevance';
   const { vectors } = site;
-  if (mode === 'keyword' || sort !== 'relevance' || !vectors)
-    return fromIndex(
-      site.index.search(text, { offset, limit, typing, sort, filter, counted: true }),
-      mode === 'semantic',
-    );
-  const answer = site.index.search(text, { limit: CANDIDATES, typing, filter, counted: true });
-  const query256 = await encodedQuery(host, text);
-  if (!query256) return fromIndex(site.index.search(text, { offset, limit, typing, filter, counted: true }), true);
-  const isAllowed = site.index.allowing(filter);
-  const first: HybridHit[] =
-    mode === 'semantic'
-      ? nearest(vectors, query256, { limit: MOST_BY_MEANING, isAllowed }).map((hit) => ({
-          ...hit,
-          why: answer.hits.find((h) => h.id === hit.id)?.why ?? [],
-        }))
-      : withMeaning(answer, vectors, { query: query256, isAllowed });
-  const page = first.slice(offset, offset + limit);
-  // Behind those that were looked at together come the others, by their words.
-  const rest =
-    mode === 'hybrid' && page.length < limit && answer.hits.length === CANDIDATES
-      ? site.index.search(text, {
-          offset: CANDIDATES + Math.max(0, offset - first.length),
-          limit: limit - page.length,
-          typing,
-          filter,
-        }).hits
-      : [];
-  const found = fromIndex({ ...answer, hits: [] }, false);
-  return {
-    ...found,
-    total: mode === 'semantic' ? first.length : found.total,
-    hits: [...page, ...rest.filter((hit) => !first.some((f) => f.id === hit.id))].map((hit) => ({
-      id: hit.id,
-      why: reasons(hit),
-    })),
-  };
+  const mode = query.mode ?? 'hybrid';
+  if (mode === 'semantic') {
+    const encoded = vectors && (await encodedQuery(host, asked.text));
+    if (vectors && encoded) return byMeaning(site, vectors, encoded, query, asked);
+    return byWords(site, query, asked, [NOT_ENCODED]);
+  }
+  if (mode === 'keyword' || sortOf(query) !== 'relevance' || !vectors) return byWords(site, query, asked);
+  return byBoth(host, site, vectors, query, asked);
 }
 
-function fromIndex(
-  { hits, total, notes, matched, hasAll, facets, isCut }: SearchAnswer,
-  lacksVectors: boolean,
+function byWords(site: SiteIndex, query: FeedQuery, asked: Asked, notes: string[] = []): FoundPapers {
+  const { text, ...page } = asked;
+  const filter = filterOf(query.filters);
+  const answer = site.index.search(text, { ...page, sort: sortOf(query), filter, counted: true });
+  const found = factsOf(answer);
+  return { ...found, notes: [...found.notes, ...notes], hits: answer.hits.map((hit) => explained(hit, answer)) };
+}
+
+/** The nearest papers, whatever their words; operators are obeyed all the same. */
+function byMeaning(
+  site: SiteIndex,
+  vectors: VectorIndex,
+  encoded: Float32Array,
+  query: FeedQuery,
+  { text, offset, limit, typing }: Asked,
 ): FoundPapers {
+  const filter = filterOf(query.filters);
+  const answer = site.index.search(text, { limit: 1, typing, filter });
+  const isInFilter = site.index.allowing(filter);
+  const isAllowed = (id: number) => isInFilter(id) && (answer.words === 0 || answer.obeys(id));
+  const near = nearest(vectors, { query: encoded, isAllowed }, MOST_BY_MEANING).filter((n) => n.similarity > 0);
+  const similarityOf = new Map(near.map(({ id, similarity }) => [id, similarity]));
+  const ids = [...similarityOf.keys()];
+  const sort = sortOf(query);
+  const page = (sort === 'relevance' ? ids : site.index.ordered(ids, sort)).slice(offset, offset + limit);
   return {
-    hits: hits.map((hit) => ({ id: hit.id, why: reasons(hit) })),
-    total: total ?? hits.length,
-    notes: lacksVectors ? [...notes, 'Texts are not encoded here (yet), so this goes by words.'] : notes,
-    matched,
-    hasAll,
-    facets,
-    meant: [],
-    isCut,
+    ...factsOf(answer),
+    hits: page.map((id) => explained({ id, similarity: similarityOf.get(id) }, answer)),
+    total: ids.length,
+    // Which words there are, or are not, is no matter here.
+    notes: [],
+    hasAll: false,
+    facets: site.index.facetsOf(ids),
   };
 }
 
-function filterOf({ category, from, until, minVotes, hasCode, hasExperiment }: FeedFilters) {
-  return {
-    from,
-    until,
-    minVotes,
-    hasCode,
-    hasExperiment,
-    categories: category ? parseCategories(category) : undefined,
-  };
+async function byBoth(
+  host: Host,
+  site: SiteIndex,
+  vectors: VectorIndex,
+  query: FeedQuery,
+  asked: Asked,
+): Promise<FoundPapers> {
+  const { text, offset, limit, typing } = asked;
+  const filter = filterOf(query.filters);
+  const answer = site.index.search(text, { limit: CANDIDATES, typing, filter, counted: true });
+  const weight = weightOfMeaning(answer);
+  const encoded = weight > 0 ? await encodedQuery(host, text) : undefined;
+  if (!encoded) return byWords(site, query, asked, weight > 0 ? [NOT_ENCODED] : []);
+  const isInFilter = site.index.allowing(filter);
+  const isAllowed = (id: number) => isInFilter(id) && answer.obeys(id);
+  const first = withMeaning(answer.hits, vectors, { query: encoded, isAllowed }, weight);
+  const wanted = offset + limit - first.length;
+  // Behind those that were looked at together come the others, by their words.
+  const more =
+    wanted > 0 && answer.hits.length === CANDIDATES
+      ? site.index.search(text, { offset: CANDIDATES, limit: wanted + first.length, typing, filter }).hits
+      : [];
+  const known = new Set(first.map((hit) => hit.id));
+  const all: HybridHit[] = [...first, ...more.filter((hit) => !known.has(hit.id)).map(({ id }) => ({ id }))];
+  return { ...factsOf(answer), hits: all.slice(offset, offset + limit).map((hit) => explained(hit, answer)) };
+}
+
+function sortOf({ order }: FeedQuery): 'relevance' | 'newest' | 'votes' {
+  return order === 'newest' || order === 'votes' ? order : 'relevance';
+}
+
+function factsOf({ hits, total, notes, matched, hasAll, facets, isCut }: SearchAnswer): FoundPapers {
+  return { ...NOTHING, total: total ?? hits.length, notes, matched, hasAll, facets, isCut };
 }
 
 async function inStore(host: Host, query: FeedQuery, { text, offset, limit }: Asked): Promise<FoundPapers> {
@@ -127,14 +156,22 @@ async function inStore(host: Host, query: FeedQuery, { text, offset, limit }: As
   };
 }
 
+function explained({ id, similarity }: HybridHit, answer: SearchAnswer): FoundHit {
+  const reasons = answer.explain(id);
+  const isByMeaning = similarity !== undefined && reasons.length === 0;
+  return { id, why: inWords(reasons, similarity), ...(isByMeaning ? { isByMeaning } : {}) };
+}
+
 /** "found by graph (5.1), transformer as “transform” (3.2); near in meaning (0.61)" */
-function reasons({ why, similarity }: HybridHit): string | undefined {
-  const words = why.map((w) => `${w.text}${isNear(w) ? '' : ` as “${w.matched}”`} (${w.points.toFixed(1)})`).join(', ');
+function inWords(reasons: readonly Reason[], similarity: number | undefined): string | undefined {
+  const words = reasons
+    .map((r) => `${r.text}${isSame(r) ? '' : ` as “${r.matched}”`} (${r.points.toFixed(1)})`)
+    .join(', ');
   const meaning = similarity === undefined ? '' : `near in meaning (${similarity.toFixed(2)})`;
   if (words === '') return meaning === '' ? undefined : `shares none of the words, but is ${meaning}`;
   return `found by ${words}${meaning === '' ? '' : `; ${meaning}`}`;
 }
 
-function isNear({ text, matched }: { text: string; matched: string }): boolean {
+function isSame({ text, matched }: Reason): boolean {
   return text.toLowerCase().startsWith(matched.slice(0, 3));
 }

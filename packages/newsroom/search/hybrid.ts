@@ -20,33 +20,35 @@ const GATE: Gate = [
 /** A paper that words, vectors or both found. */
 export interface HybridHit {
   id: number;
-  why: Hit['why'];
   /** Cosine of question and paper, where vectors were asked. */
   similarity?: number;
 }
 
+/** What is asked of the vectors. */
+export interface NearQuestion {
+  query: Float32Array;
+  isAllowed(id: number): boolean;
+}
+
 /** The papers nearest in meaning, whatever their words. */
-export function nearest(
-  vectors: VectorIndex,
-  query: Float32Array,
-  { limit, isAllowed }: { limit: number; isAllowed(id: number): boolean },
-) {
+export function nearest(vectors: VectorIndex, { query, isAllowed }: NearQuestion, limit: number) {
   const signsFirst = vectors.size > SIGNS_FIRST_FROM ? SIGNS_FACTOR : undefined;
   return vectors.near(query, { limit, isAllowed, signsFirst });
 }
 
-/** The first papers of a search by words, put in order with what is near in meaning; the words' order where that serves better. */
+/** How much the vectors may say beside what words have found; 0 where words alone serve better. */
+export function weightOfMeaning(answer: SearchAnswer): number {
+  return gateWeight(GATE, answer);
+}
+
+/** The first papers of a search by words, put in order with what is near in meaning. */
 export function withMeaning(
-  answer: Pick<SearchAnswer, 'hits' | 'words' | 'coverage'>,
+  hits: readonly Hit[],
   vectors: VectorIndex,
-  { query, isAllowed }: { query: Float32Array; isAllowed(id: number): boolean },
+  question: NearQuestion,
+  weight: number,
 ): HybridHit[] {
-  const weight = gateWeight(GATE, answer);
-  if (weight === 0) return answer.hits;
-  const near = nearest(vectors, query, { limit: CANDIDATES, isAllowed });
-  const whyOf = new Map(answer.hits.map((hit) => [hit.id, hit.why]));
-  const sides = near.map(({ id, similarity }) => ({ id, score: similarity }));
-  return fuse(answer.hits, sides, { weight, similaritiesOf: (ids) => vectors.similarities(query, ids) }).map(
-    ({ id, similarity }) => ({ id, similarity, why: whyOf.get(id) ?? [] }),
-  );
+  const near = nearest(vectors, question, CANDIDATES).map(({ id, similarity }) => ({ id, score: similarity }));
+  const similaritiesOf = (ids: number[]) => vectors.similarities(question.query, ids);
+  return fuse(hits, near, { weight, similaritiesOf }).map(({ id, similarity }) => ({ id, similarity }));
 }

@@ -3,7 +3,8 @@ import { readCursor, writeCursor } from '../editions/cursor.ts';
 import { addressWith, entriesByIds, type Feed, type FeedQuery, type LoadOptions, loadFeed } from '../editions/index.ts';
 import type { Host } from '../host/index.ts';
 import { plainText } from '../papers/index.ts';
-import { find, type SearchMode } from './find.ts';
+import { find } from './find.ts';
+import { similarFeed } from './similar-feed.ts';
 
 const PAGE = 50;
 /** Beyond the first thousand nobody pages. */
@@ -12,28 +13,33 @@ const MAX_FOUND = 1_000;
 export interface SearchLoadOptions extends LoadOptions {
   /** The last word is still being typed. */
   typing?: boolean;
-  mode?: SearchMode;
 }
 
-/** A feed by its query: one with words is a search, any other comes from the editions. */
+/** A feed by its query: what words or another paper find is a search's, any other comes from the editions. */
 export async function loadSearchOrFeed(host: Host, query: FeedQuery, options: SearchLoadOptions = {}): Promise<Feed> {
-  return query.filters.text === undefined
-    ? loadFeed(host, query, options)
-    : searchFeed(host, query, query.filters.text, options);
+  const { text, similarTo } = query.filters;
+  if (text !== undefined) return searchFeed(host, query, text, options);
+  if (similarTo !== undefined) return similarFeed(host, query, similarTo, options);
+  return loadFeed(host, query, options);
+}
+
+/** Whether a list comes from the index, and is another one once that is built. */
+export function isFromIndex({ filters }: FeedQuery): boolean {
+  return filters.text !== undefined || filters.similarTo !== undefined;
 }
 
 async function searchFeed(
   host: Host,
   query: FeedQuery,
   text: string,
-  { limit = PAGE, cursor, readerId, typing, mode }: SearchLoadOptions,
+  { limit = PAGE, cursor, readerId, typing }: SearchLoadOptions,
 ): Promise<Feed> {
   const after = readCursor(cursor, 'n')?.after ?? 0;
   const size = Math.min(limit, MAX_FOUND - after);
   // One more than is shown tells whether there is another page.
-  const found = await find(host, query, { text, offset: after, limit: size + 1, typing, mode });
-  const page = found.hits.slice(0, size);
-  const whyOf = new Map(page.map((hit) => [hit.id, hit.why]));
+  const { hits, total, notes, ...search } = await find(host, query, { text, offset: after, limit: size + 1, typing });
+  const page = hits.slice(0, size);
+  const hitOf = new Map(page.map(({ id, ...facts }) => [id, facts]));
   const entries = await entriesByIds(
     host.database.db,
     page.map((hit) => hit.id),
@@ -45,20 +51,14 @@ async function searchFeed(
     address: query.name?.address ?? searchAddress(query),
     entries: entries.map((entry, index) => ({
       ...entry,
+      ...hitOf.get(entry.id),
       rank: after + index + 1,
-      why: whyOf.get(entry.id),
-      snippet: entry.abstract ? snippet(plainText(entry.abstract), found.matched) : undefined,
+      snippet: entry.abstract ? snippet(plainText(entry.abstract), search.matched) : undefined,
     })),
-    total: found.total,
-    nextCursor: found.hits.length > size ? writeCursor({ k: 'n', after: after + size }) : undefined,
-    notes: found.notes,
-    search: {
-      matched: found.matched,
-      hasAll: found.hasAll,
-      facets: found.facets,
-      meant: found.meant,
-      isCut: found.isCut,
-    },
+    total,
+    nextCursor: hits.length > size ? writeCursor({ k: 'n', after: after + size }) : undefined,
+    notes,
+    search,
     changedAt: host.now(),
   };
 }

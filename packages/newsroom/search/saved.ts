@@ -1,6 +1,7 @@
 import { randomInt } from 'node:crypto';
-import { type Resolved, resolveFeed } from '../editions/index.ts';
+import { type Resolved, resolveFeed, type Suffix } from '../editions/index.ts';
 import type { Host } from '../host/index.ts';
+import { findPaper } from '../papers/index.ts';
 
 /** A question that a reader has named. */
 export interface SavedSearch {
@@ -28,7 +29,7 @@ export async function resolveAddress(
   params: URLSearchParams,
 ): Promise<Resolved | undefined> {
   const [, id, suffix = ''] = ID.exec(pathname) ?? [];
-  if (!id) return resolveFeed(pathname, params);
+  if (!id) return ofPaper(host, resolveFeed(pathname, params));
   const saved = await host.database.db
     .selectFrom('saved_search')
     .select(['id', 'name', 'query'])
@@ -42,6 +43,19 @@ export async function resolveAddress(
   if (found?.kind !== 'feed') return found;
   const address = `/searches/${saved.id}`;
   return { ...found, address: pathname, query: { ...found.query, name: { title: saved.name, address } } };
+}
+
+/** A list of what is similar to a paper is there as long as the paper is, and goes where it goes. */
+async function ofPaper(host: Host, found: Resolved | undefined): Promise<Resolved | undefined> {
+  const key = found?.kind === 'feed' ? found.query.filters.similarTo : undefined;
+  if (found?.kind !== 'feed' || key === undefined) return found;
+  const paper = await findPaper(host.database.db, key);
+  if (paper && 'movedTo' in paper) return { kind: 'redirect', to: similarAddress(paper.movedTo, found.suffix) };
+  return paper && found;
+}
+
+function similarAddress(key: string, suffix?: Suffix): string {
+  return `/papers/${key}/similar${suffix ? `.${suffix}` : ''}`;
 }
 
 /** A reader's saved searches, by name. */

@@ -1,9 +1,9 @@
-import { beforeEach, describe, expect, test } from 'vitest';
+import { beforeEach, expect, test } from 'vitest';
 import { CursorError } from '../editions/index.ts';
 import { numbered, onEachStore, type TestSite } from '../editions/testing.ts';
 import type { FeedFilters, FeedQuery } from '../editions/types.ts';
 import type { PaperRecord } from '../papers/index.ts';
-import { loadSearchOrFeed, readySiteIndex, similarPapers, siteIndex } from './index.ts';
+import { loadSearchOrFeed, readySiteIndex, siteIndex } from './index.ts';
 
 const asked = (text: string, filters: FeedFilters = {}, order: FeedQuery['order'] = 'top'): FeedQuery => ({
   window: { kind: 'all' },
@@ -200,18 +200,5 @@ onEachStore('search', (opened) => {
     await readySiteIndex(site);
     isDone = true;
     expect(turns).toBeGreaterThanOrEqual(8);
-  });
-
-  describe('similar papers', () => {
-    test('share telling words with a paper, name them, and leave the paper itself out', async () => {
-      const paper = { id: 0, title: 'Random walks on folded graphs', abstract: undefined, keywords: [] };
-      expect(await similarPapers(site, paper)).toEqual([]);
-      await readySiteIndex(site);
-      const [first] = await similarPapers(site, paper);
-      expect(first.key).toBe(numbered(1));
-      expect(first.sharedWords.length).toBeGreaterThan(0);
-      const itself = { ...paper, id: first.id };
-      expect((await similarPapers(site, itself)).map((p) => p.key)).not.toContain(numbered(1));
-    });
   });
 });

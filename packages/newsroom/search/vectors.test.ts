@@ -5,9 +5,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { temporarySqlite } from '@broadsheet/database/testing';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import type { FeedQuery, SearchMode } from '../editions/index.ts';
 import { mergeRecords } from '../papers/index.ts';
 import { hostOn } from '../testing/host.ts';
-import { loadSearchOrFeed, readySiteIndex, type SearchMode, similarPapers } from './index.ts';
+import { loadSearchOrFeed, readySiteIndex, similarPapers } from './index.ts';
 
 /** Words of the same row mean the same to this encoder. */
 const TOPICS = [
@@ -77,10 +78,15 @@ describe('searching by meaning, with an encoder behind /v1/embeddings', () => {
   // Each test's own name, so that none finds an encoder that another has opened.
   const open = (encoder = `openai:${address}#model-${servers}`) =>
     hostOn(database, { dataDir, env: { BROADSHEET_ENCODER: encoder } });
-  const found = async (host: Awaited<ReturnType<typeof open>>, text: string, mode: SearchMode) => {
+  const found = async (
+    host: Awaited<ReturnType<typeof open>>,
+    text: string,
+    mode: SearchMode,
+    order: FeedQuery['order'] = 'top',
+  ) => {
     await readySiteIndex(host);
-    const query = { window: { kind: 'all' as const }, order: 'top' as const, filters: { text } };
-    return loadSearchOrFeed(host, query, { mode });
+    const query: FeedQuery = { window: { kind: 'all' }, order, filters: { text } };
+    return loadSearchOrFeed(host, mode === 'hybrid' ? query : { ...query, mode });
   };
 
   test('papers that share no word with the question are found, and marked as such', async () => {
@@ -92,7 +98,33 @@ describe('searching by meaning, with an encoder behind /v1/embeddings', () => {
         .sort(),
     ).toEqual(['Automobile traffic seen from above', 'Cars on the road']);
     expect(feed.entries[0].why).toMatch(/^shares none of the words, but is near in meaning \(0\.\d\d|1\.00\)$/);
+    expect(feed.entries[0].isByMeaning).toBe(true);
+    expect(feed.search?.hasMeaning).toBe(true);
     expect((await found(await open(), 'vehicle', 'keyword')).entries).toEqual([]);
+  });
+
+  test('a paper that has one of the words is not marked, however near its meaning is', async () => {
+    const feed = await found(await open(), 'cars', 'semantic');
+    const marks = new Map(feed.entries.map((e) => [e.title, e.isByMeaning]));
+    expect(marks.get('Cars on the road')).toBeUndefined();
+    expect(marks.get('Automobile traffic seen from above')).toBe(true);
+  });
+
+  test('operators are orders in every mode, and the nearest can be had in the order of the calendar', async () => {
+    const titles = async (text: string, mode: SearchMode) =>
+      (await found(await open(), text, mode)).entries.map((e) => e.title);
+    expect(await titles('vehicle -traffic', 'semantic')).not.toContain('Automobile traffic seen from above');
+    expect(await titles('vehicle title:road', 'semantic')).toEqual(['Cars on the road', 'The road to peace']);
+    expect(await titles('vehicle title:nowhere', 'semantic')).toEqual([]);
+    expect(await titles('vehicle title:nowhere', 'hybrid')).toEqual([]);
+    const near = await found(await open(), 'vehicle', 'semantic', 'newest');
+    expect(near.entries.map((e) => e.key)).toEqual(
+      near.entries
+        .map((e) => e.key)
+        .sort()
+        .reverse(),
+    );
+    expect(near.search?.facets?.years).toEqual([{ name: '2026', count: near.total }]);
   });
 
   test('similar papers are those that mean the same, though they share no word', async () => {

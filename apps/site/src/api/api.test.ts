@@ -108,6 +108,20 @@ describe('the official client reads', () => {
   });
 });
 
+test.each([
+  ['/api/papers/2512.00001/similar?limit=3', 200],
+  ['/api/papers/2511.00001/similar', 404],
+  ['/api/papers/no-id/similar', 400],
+  ['/api/papers/2512.00001/similar?limit=0', 400],
+  ['/api/papers/search?q=graphs&mode=keyword', 200],
+  ['/api/papers/search?q=graphs&mode=guess', 400],
+])('%s answers %d', async (path, status) => {
+  const answer = await get(path);
+  expect(answer.status).toBe(status);
+  if (status === 200) expect(Array.isArray(await answer.json())).toBe(true);
+  else expect(answer.headers.get('content-type')).toContain('application/problem+json');
+});
+
 test('whatever is sent, no answer is an error of ours, and a refusal says what to send', async () => {
   const text = fc.oneof(
     fc.constantFrom(

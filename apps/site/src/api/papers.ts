@@ -8,12 +8,12 @@ import {
   weekSpan,
 } from '@broadsheet/newsroom/editions';
 import type { Host } from '@broadsheet/newsroom/host';
-import { findPaper, parseArxivId, plainText } from '@broadsheet/newsroom/papers';
-import { highlight, loadSearchOrFeed } from '@broadsheet/newsroom/search';
+import { findPaper, type Paper, parseArxivId, plainText } from '@broadsheet/newsroom/papers';
+import { highlight, loadSearchOrFeed, similarPapers } from '@broadsheet/newsroom/search';
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import type { ApiEnv } from './index.ts';
 import { Problem } from './problem.ts';
-import { hfItem, hfPaper, hfSearchItem, problemShape } from './shapes.ts';
+import { hfItem, hfPaper, hfSearchItem, hfSimilarItem, problemShape } from './shapes.ts';
 import { describedPaper, toHfItem, toHfPaper } from './translate.ts';
 
 /** Lists ask for at most this much at once, as their model does. */
@@ -22,6 +22,12 @@ const MAX_LIMIT = 100;
 const refusals = {
   400: {
     description: 'Something in the request cannot be used; `detail` says what to send.',
+    content: { 'application/problem+json': { schema: problemShape } },
+  },
+};
+const notFound = {
+  404: {
+    description: 'There is no such paper here.',
     content: { 'application/problem+json': { schema: problemShape } },
   },
 };
@@ -70,6 +76,7 @@ const search = createRoute({
       limit: limit(120, 20),
       // The last word is still being typed, and found by its beginning.
       typing: z.stringbool().default(false),
+      mode: z.enum(['keyword', 'semantic', 'hybrid']).default('hybrid'),
     }),
   },
   responses: {
@@ -86,10 +93,22 @@ const one = createRoute({
   responses: {
     ...answer(hfPaper.extend({ numComments: z.number().int() }), 'The paper.'),
     ...refusals,
-    404: {
-      description: 'There is no such paper here.',
-      content: { 'application/problem+json': { schema: problemShape } },
-    },
+    ...notFound,
+  },
+});
+
+const similar = createRoute({
+  method: 'get',
+  path: '/papers/{id}/similar',
+  summary: 'Papers like one, the most similar first',
+  request: {
+    params: z.object({ id: z.string().max(64).openapi({ example: '2310.08513' }) }),
+    query: z.object({ limit: limit(MAX_LIMIT, 10) }),
+  },
+  responses: {
+    ...answer(z.array(hfSimilarItem), 'Papers, with what they share; none while the search index is being built.'),
+    ...refusals,
+    ...notFound,
   },
 });
 
@@ -109,10 +128,10 @@ export function papersApi(host: () => Host, createApp: () => OpenAPIHono<ApiEnv>
     );
   });
   app.openapi(search, async (c) => {
-    const { q, limit: size, typing } = c.req.valid('query');
+    const { q, limit: size, typing, mode } = c.req.valid('query');
     const origin = new URL(c.req.url).origin;
     const query: FeedQuery = q.trim()
-      ? { window: { kind: 'all' }, order: 'top', filters: { text: q } }
+      ? { window: { kind: 'all' }, order: 'top', filters: { text: q }, ...(mode === 'hybrid' ? {} : { mode }) }
       : { window: { kind: 'all' }, order: 'newest', filters: {} };
     const feed = await loadSearchOrFeed(host(), query, { limit: size, typing });
     const marked = (text: string) =>
@@ -124,6 +143,8 @@ export function papersApi(host: () => Host, createApp: () => OpenAPIHono<ApiEnv>
         ...toHfItem(paper, origin),
         highlightedTitle: marked(plainText(paper.title)),
         highlightedSummary: marked(plainText(paper.abstract ?? '')),
+        ...(paper.why === undefined ? {} : { why: paper.why }),
+        ...(paper.isByMeaning ? { isByMeaning: true } : {}),
       })),
       200,
     );
@@ -144,18 +165,35 @@ export function papersApi(host: () => Host, createApp: () => OpenAPIHono<ApiEnv>
     }
   });
   app.openapi(one, async (c) => {
-    const { id } = c.req.valid('param');
-    if (!parseArxivId(id) && !/^[a-km-np-z2-9]{10}$/.test(id)) {
-      throw new Problem(400, 'Not a paper id', `"${id}" is no paper id; send an arXiv id such as 2310.08513.`);
-    }
-    const { db } = host().database;
-    let paper = await findPaper(db, id);
-    if (paper && 'movedTo' in paper) paper = await findPaper(db, paper.movedTo);
-    if (!paper || 'movedTo' in paper)
-      throw new Problem(404, 'Paper not found', `There is no paper ${id} here; GET /api/papers lists those there are.`);
+    const paper = await paperOf(host(), c.req.valid('param').id);
     return c.json({ ...toHfPaper(describedPaper(paper)), numComments: paper.comments }, 200);
   });
+  app.openapi(similar, async (c) => {
+    const paper = await paperOf(host(), c.req.valid('param').id);
+    const origin = new URL(c.req.url).origin;
+    const found = await similarPapers(host(), paper, { limit: c.req.valid('query').limit });
+    return c.json(
+      found.map((other) => ({
+        ...toHfItem(other, origin),
+        sharedWords: other.sharedWords,
+        shared: other.sharedSigns,
+        ...(other.similarity === undefined ? {} : { similarity: other.similarity }),
+      })),
+      200,
+    );
+  });
   return app;
+}
+
+async function paperOf(host: Host, id: string): Promise<Paper> {
+  if (!parseArxivId(id) && !/^[a-km-np-z2-9]{10}$/.test(id))
+    throw new Problem(400, 'Not a paper id', `"${id}" is no paper id; send an arXiv id such as 2310.08513.`);
+  const { db } = host.database;
+  let paper = await findPaper(db, id);
+  if (paper && 'movedTo' in paper) paper = await findPaper(db, paper.movedTo);
+  if (!paper || 'movedTo' in paper)
+    throw new Problem(404, 'Paper not found', `There is no paper ${id} here; GET /api/papers lists those there are.`);
+  return paper;
 }
 
 function windowOf({

@@ -36,8 +36,21 @@ export const hfItem = z
   .openapi('DailyPaper');
 
 export const hfSearchItem = hfItem
-  .extend({ highlightedTitle: z.string(), highlightedSummary: z.string() })
+  .extend({
+    highlightedTitle: z.string(),
+    highlightedSummary: z.string(),
+    why: z.string().optional(),
+    isByMeaning: z.boolean().optional().openapi({ description: 'It has none of the words.' }),
+  })
   .openapi('FoundPaper');
+
+export const hfSimilarItem = hfItem
+  .extend({
+    sharedWords: z.array(z.string()),
+    shared: z.array(z.string()).openapi({ description: 'What else both have, in words.' }),
+    similarity: z.number().optional().openapi({ description: 'Cosine of the two, where papers are encoded.' }),
+  })
+  .openapi('SimilarPaper');
 
 export const problemShape = z
   .object({ type: z.string(), title: z.string(), status: z.number().int(), detail: z.string() })

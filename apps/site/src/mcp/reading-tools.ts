@@ -3,7 +3,7 @@ import { CursorError, type FeedEntry, paperMarkdown, UNTRUSTED } from '@broadshe
 import type { Host } from '@broadsheet/newsroom/host';
 import { recordShown } from '@broadsheet/newsroom/library';
 import { findPaper, type Paper, plainText } from '@broadsheet/newsroom/papers';
-import { loadSearchOrFeed, resolveAddress, similarPapers } from '@broadsheet/newsroom/search';
+import { loadSearchOrFeed, resolveAddress, sharedInWords, similarPapers } from '@broadsheet/newsroom/search';
 import type { McpServer } from '@modelcontextprotocol/server';
 import { z } from 'zod';
 
@@ -27,10 +27,17 @@ export function addReadingTools(server: McpServer, context: ToolContext): void {
       title: 'Search papers',
       description:
         'Papers found by words, "phrases", author:name, title:word, cat:cs.LG and -without, the best first, each with why it was found.',
-      inputSchema: z.object({ query: z.string().min(1).max(250), limit }),
+      inputSchema: z.object({
+        query: z.string().min(1).max(250),
+        mode: z
+          .enum(['keyword', 'semantic', 'hybrid'])
+          .default('hybrid')
+          .describe('by words, by meaning alone, or by words with meaning where it helps'),
+        limit,
+      }),
       annotations: READ_ONLY,
     },
-    ({ query, limit: size }) => list(context, `/papers?${new URLSearchParams({ q: query })}`, size),
+    ({ query, mode, limit: size }) => list(context, `/papers?${new URLSearchParams({ q: query, mode })}`, size),
   );
   server.registerTool(
     'feed',
@@ -72,7 +79,7 @@ export function addReadingTools(server: McpServer, context: ToolContext): void {
       const paper = await paperOf(host, id);
       if (!paper) return refused(`There is no paper ${id} here.`);
       const found = await similarPapers(host, paper, { limit: size });
-      return said({ papers: found.map((one) => ({ ...brief(one, origin), shares: one.sharedWords })) });
+      return said({ papers: found.map((one) => ({ ...brief(one, origin), why: sharedInWords(one) })) });
     },
   );
 }
@@ -142,5 +149,6 @@ function brief(entry: FeedEntry, origin: string) {
     code: entry.repository && `https://github.com/${entry.repository.name}`,
     featuredOn: entry.featuredOn,
     runsHere: entry.experiment !== undefined || undefined,
+    why: entry.why,
   };
 }

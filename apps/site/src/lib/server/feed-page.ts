@@ -52,6 +52,10 @@ export async function pageOf(host: Host, feed: Feed, url: URL) {
     zone: host.settings.zone,
     byMail: byMailOf(feed),
     isEditionZero: window.kind === 'edition-zero',
+    /** The time was over before anything was found: that nothing is there is not known. */
+    isCut: feed.search?.isCut ?? false,
+    /** A list of what is like one paper, which has no dates of its own to be empty of. */
+    isSimilar: filters.similarTo !== undefined,
   };
 }
 

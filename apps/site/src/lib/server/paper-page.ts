@@ -12,7 +12,7 @@ import {
   toCslJson,
   toRis,
 } from '@broadsheet/newsroom/papers';
-import { similarPapers, siteIndex } from '@broadsheet/newsroom/search';
+import { sharedInWords, similarPapers, siteIndex } from '@broadsheet/newsroom/search';
 import { claimOf } from '@broadsheet/newsroom/submissions';
 import { error, redirect } from '@sveltejs/kit';
 import { discussionOf, viewerOf } from './discussion-view.ts';
@@ -81,7 +81,7 @@ export async function loadPaperPage(key: string, url: URL, acting: Acting) {
     similar: similar.map((s) => ({
       address: `/papers/${s.key}`,
       titleHtml: titleHtml(s.title),
-      words: s.sharedWords,
+      why: sharedInWords({ ...s, similarity: s.sharedWords.length > 0 ? undefined : s.similarity }),
       authors: s.authors,
     })),
     /** Without its similar papers a page is not finished, and must not be kept. */

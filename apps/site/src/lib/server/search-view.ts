@@ -1,4 +1,4 @@
-import type { Feed, FeedFilters } from '@broadsheet/newsroom/editions';
+import type { Feed, FeedFilters, SearchMode } from '@broadsheet/newsroom/editions';
 import { searchAddress } from '@broadsheet/newsroom/search';
 
 /** A choice that a link makes or takes back. */
@@ -12,6 +12,11 @@ export interface Choice {
 /** As many categories as fit beside the results; the others are reached by narrowing. */
 const CATEGORIES = 8;
 const MANY_VOTES = 10;
+const MODES: { label: string; value: SearchMode }[] = [
+  { label: 'words, with meaning', value: 'hybrid' },
+  { label: 'words alone', value: 'keyword' },
+  { label: 'meaning alone', value: 'semantic' },
+];
 
 /** What stands beside the papers of a search: how they may be ordered and narrowed, each as a link. */
 export function searchView(feed: Feed) {
@@ -36,6 +41,7 @@ export function searchView(feed: Feed) {
       { title: 'Category', choices: categoryChoices(url, filters, search.facets) },
       { title: 'Year', choices: yearChoices(url, filters, search.facets) },
       { title: 'Only', choices: markChoices(url, filters, search.facets) },
+      { title: 'Found by', choices: modeChoices(url, feed) },
     ].filter((group) => group.choices.length > 0),
     meant: search.meant,
     query: url.search.slice(1),
@@ -44,8 +50,11 @@ export function searchView(feed: Feed) {
 }
 
 function summaryOf({ total = 0, search, query }: Feed): string {
+  if (query.mode === 'semantic' && search?.hasMeaning && total > 0)
+    return `The ${total.toLocaleString('en')} nearest in meaning.`;
   if (!search?.hasAll) return '';
-  const papers = total === 1 ? 'One paper has' : `${total.toLocaleString('en')} papers have`;
+  const least = search.isCut ? 'At least ' : '';
+  const papers = total === 1 && !least ? 'One paper has' : `${least}${total.toLocaleString('en')} papers have`;
   return /\s/.test((query.filters.text ?? '').trim()) ? `${papers} all of these words.` : `${papers} it.`;
 }
 
@@ -105,6 +114,17 @@ function markChoices(url: URL, { hasCode, hasExperiment, minVotes }: FeedFilters
     href: addressOf(url, { votes: minVotes === undefined ? String(votes) : undefined }),
   });
   return choices;
+}
+
+/** How papers are found; no choice where there is nothing but words. */
+function modeChoices(url: URL, { query, search }: Feed): Choice[] {
+  const mode: SearchMode = query.mode ?? 'hybrid';
+  if (!search?.hasMeaning && mode !== 'semantic') return [];
+  return MODES.map(({ label, value }) => ({
+    label,
+    isOn: mode === value,
+    href: addressOf(url, { mode: value === 'hybrid' ? undefined : value }),
+  }));
 }
 
 /** The address of the same search with some of its parameters changed, on its first page. */

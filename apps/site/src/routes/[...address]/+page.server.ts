@@ -2,7 +2,7 @@ import type { Acting } from '@broadsheet/newsroom/accounts';
 import { CursorError, type Feed } from '@broadsheet/newsroom/editions';
 import { currentHost, type Host } from '@broadsheet/newsroom/host';
 import { marksOf, recordShown } from '@broadsheet/newsroom/library';
-import { loadSearchOrFeed, resolveAddress, siteIndex } from '@broadsheet/newsroom/search';
+import { isFromIndex, loadSearchOrFeed, resolveAddress, siteIndex } from '@broadsheet/newsroom/search';
 import { error, redirect } from '@sveltejs/kit';
 import { isBeingRead } from '#lib/server/being-read.ts';
 import { pageOf } from '#lib/server/feed-page.ts';
@@ -29,7 +29,7 @@ export const load: PageServerLoad = async ({ url, params, locals, request, setHe
     });
     const { author, organization } = asked.query.filters;
     if ((author || organization) && feed.entries.length === 0) error(404);
-    if (asked.query.filters.text === undefined || siteIndex(host).isReady)
+    if (!isFromIndex(asked.query) || siteIndex(host).isReady)
       setHeaders({ 'cache-control': 'public, max-age=0, must-revalidate', ...lastModified(feed) });
     return { view: new View({ ...(await pageOf(host, unwanted.feed, url)), leftOut: unwanted.leftOut }) };
   } catch (cause) {
