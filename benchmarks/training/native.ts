@@ -21,6 +21,8 @@ if (missing)
 
 const peer = spawn(process.env.PYTHON ?? '/usr/bin/python3', [`${import.meta.dirname}/pytorch.py`, String(threads)], {
   stdio: ['pipe', 'pipe', 'inherit'],
+  // torch.set_num_threads does not reach OpenBLAS, which would take every core.
+  env: { ...process.env, OPENBLAS_NUM_THREADS: String(threads), OMP_NUM_THREADS: String(threads) },
 });
 const answers = createInterface({ input: peer.stdout })[Symbol.asyncIterator]();
 const nextLine = async (): Promise<string> => {
