@@ -11,5 +11,5 @@ export { type HoldOptions, holdLease, type Lease, takeLease } from './lease.ts';
 export { migrate } from './migrate.ts';
 export { openDatabase } from './open.ts';
 export type * from './schema.ts';
-export { bumpSequence, readSequence } from './sequence.ts';
+export { bumpSequence, lockSequence, readSequence } from './sequence.ts';
 export { transaction } from './transaction.ts';

@@ -1,4 +1,5 @@
 import { type Kysely, sql } from 'kysely';
+import type { Database } from './dialects/index.ts';
 import type { Schema } from './schema.ts';
 
 /**
@@ -14,6 +15,15 @@ export async function bumpSequence(db: Kysely<Schema>, name: string): Promise<nu
     .returning('value')
     .executeTakeFirstOrThrow();
   return row.value;
+}
+
+/**
+ * Makes those who write under a sequence come one after the other, from here to the end of the caller's transaction, and
+ * takes no number: for work that may turn out to change nothing. On SQLite `begin immediate` is that lock already.
+ */
+export async function lockSequence(database: Database, db: Kysely<Schema>, name: string): Promise<void> {
+  if (database.name === 'postgres')
+    await db.selectFrom('sequence').select('value').where('name', '=', name).forUpdate().execute();
 }
 
 /** The last number taken of a named sequence; 0 before the first. */

@@ -77,6 +77,21 @@ onEachStore('a discussion', (opened) => {
     expect(await count()).toBe(4);
   });
 
+  test('what is refused changes no page', async () => {
+    const key = await say(ada, 'Once.');
+    const version = site.contentVersion();
+    const refusals = [
+      await writeComment(site, { reader: ada, paperKey, text: 'Once.' }),
+      await writeComment(site, { reader: ada, paperKey: '2601.99999', text: 'Where?' }),
+      await editComment(site, { reader: bo, key, text: 'Mine now.' }),
+      await removeComment(site, { reader: bo, key }),
+      await setReaction(site, { reader: bo, key: 'aaaaaaaaaaaa', reaction: 'agree', on: true }),
+    ];
+    expect(refusals.map((refusal) => 'refused' in refusal)).toEqual(Array(5).fill(true));
+    await site.contentChanged();
+    expect(site.contentVersion()).toBe(version);
+  });
+
   test('twenty at once are all there, and all counted', async () => {
     const many = await Promise.all(Array.from({ length: 20 }, (_, i) => reader(`r${i}`)));
     await Promise.all(many.map((who, i) => say(who, `I am number ${i}.`)));

@@ -43,7 +43,7 @@ export async function hideComment(
   host: Host,
   { actorId, key, on }: { actorId: number; key: string; on: boolean },
 ): Promise<{ key: string } | Refused> {
-  return changing(host, async (db, seq) => {
+  return changing(host, async (db, change) => {
     const comment = await findComment(db, key);
     if (!comment || comment.removed_at !== null) return NOT_FOUND;
     await db
@@ -54,7 +54,7 @@ export async function hideComment(
     if (on) await decide(db, comment.id, 'hidden', host.now());
     const action = on ? 'comment.hide' : 'comment.show';
     await audit(db, { actorId, action, subject: `comment ${key}` }, host.now());
-    await recount(db, comment.paper_id, seq);
+    await recount(db, comment.paper_id, await change());
     return { key };
   });
 }

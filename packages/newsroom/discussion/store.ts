@@ -1,16 +1,31 @@
-import { bumpSequence, type Schema, transaction } from '@broadsheet/database';
+import { bumpSequence, lockSequence, type Schema, transaction } from '@broadsheet/database';
 import type { Kysely, Selectable } from 'kysely';
 import type { Host } from '../host/index.ts';
+import type { Refused } from './outcome.ts';
 
 export type CommentRow = Selectable<Schema['comment']>;
 
 /**
- * Changes a discussion in one transaction, and has the next page show it. The change sequence is taken first: it is the
- * lock under which two writers come one after the other, merging papers included.
+ * Changes a discussion in one transaction, and has the next page show it. The change sequence is locked first: under it
+ * two writers come one after the other, merging papers included. Its next number is taken by what changes something, and
+ * not by a refusal: every number taken has all pages made anew.
  */
-export async function changing<T>(host: Host, work: (db: Kysely<Schema>, seq: number) => Promise<T>): Promise<T> {
-  const outcome = await transaction(host.database, async (db) => work(db, await bumpSequence(db, 'change')));
-  await host.contentChanged();
+export async function changing<T extends object>(
+  host: Host,
+  work: (db: Kysely<Schema>, change: () => Promise<number>) => Promise<T | Refused>,
+): Promise<T | Refused> {
+  const outcome = await transaction(host.database, async (db) => {
+    await lockSequence(host.database, db, 'change');
+    let taken: Promise<number> | undefined;
+    const change = () => {
+      taken ??= bumpSequence(db, 'change');
+      return taken;
+    };
+    const done = await work(db, change);
+    if (!('refused' in done)) await change();
+    return done;
+  });
+  if (!('refused' in outcome)) await host.contentChanged();
   return outcome;
 }
 

@@ -27,7 +27,7 @@ export async function writeComment(host: Host, given: NewComment): Promise<Writt
   const text = cleanText(given.text);
   const refused = unusable(text) ?? unconfirmed(reader);
   if (refused) return refused;
-  return changing(host, async (db, seq): Promise<Written | Refused> => {
+  return changing(host, async (db, change): Promise<Written | Refused> => {
     const paper = PAPER_KEY.test(given.paperKey) ? await findPaper(db, given.paperKey) : undefined;
     if (!paper || 'movedTo' in paper)
       return { refused: `There is no paper ${given.paperKey} here.`, reason: 'not found' };
@@ -45,7 +45,7 @@ export async function writeComment(host: Host, given: NewComment): Promise<Writt
       })
       .returningAll()
       .executeTakeFirstOrThrow();
-    await recount(db, paper.id, seq);
+    await recount(db, paper.id, await change());
     await tellOfComment(host, db, { comment: row, writer: reader, paper, mentions: renderMarkdown(text).mentions });
     return { key: row.key, paperKey: paper.key };
   });
@@ -92,13 +92,13 @@ export async function removeComment(
   host: Host,
   { reader, key }: { reader: Reader; key: string },
 ): Promise<Written | Refused> {
-  return changing(host, async (db, seq): Promise<Written | Refused> => {
+  return changing(host, async (db, change): Promise<Written | Refused> => {
     const own = await ownComment(db, reader, key, { evenLocked: true });
     if ('refused' in own) return own;
     const { comment, paper } = own;
     await db.deleteFrom('comment_version').where('comment_id', '=', comment.id).execute();
     await db.updateTable('comment').set({ text: '', removed_at: host.now() }).where('id', '=', comment.id).execute();
-    await recount(db, paper.id, seq);
+    await recount(db, paper.id, await change());
     return { key, paperKey: paper.key };
   });
 }

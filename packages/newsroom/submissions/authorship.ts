@@ -1,4 +1,4 @@
-import { bumpSequence, type Schema, transaction } from '@broadsheet/database';
+import { bumpSequence, lockSequence, type Schema, transaction } from '@broadsheet/database';
 import type { Kysely } from 'kysely';
 import { HOUR_MS, orcidOf, type Reader, takeOne } from '../accounts/index.ts';
 import { audit } from '../audit/index.ts';
@@ -19,7 +19,7 @@ export async function claimAuthorship(
   { reader, paperKey }: { reader: Reader; paperKey: string },
 ): Promise<{ state: ClaimView['state'] } | { refused: string }> {
   const outcome = await transaction(host.database, async (db) => {
-    await bumpSequence(db, 'change');
+    await lockSequence(host.database, db, 'change');
     const paper = await paperOf(db, paperKey);
     if (!paper) return { refused: `There is no paper ${paperKey} here.` };
     const known = await db
@@ -50,6 +50,7 @@ export async function claimAuthorship(
         ...{ asked_at: now, decided_at: carried ? now : null },
       })
       .execute();
+    await bumpSequence(db, 'change');
     if (carried) await audit(db, { actorId: reader.id, action: 'authorship.orcid', subject: `paper ${paperKey}` }, now);
     return { state } as const;
   });

@@ -1,4 +1,11 @@
-import { bumpSequence, type Database, insertMany, type Schema, type VoteCause } from '@broadsheet/database';
+import {
+  bumpSequence,
+  type Database,
+  insertMany,
+  lockSequence,
+  type Schema,
+  type VoteCause,
+} from '@broadsheet/database';
 import { type Kysely, sql } from 'kysely';
 
 /** One line of the audit: what a vote did to the count of its paper, and why. */
@@ -10,13 +17,9 @@ export interface VoteEvent {
   cause: VoteCause;
 }
 
-/**
- * The lock that everything which changes votes holds from its first read to its commit, inside the caller's transaction.
- * On SQLite `begin immediate` is that lock already.
- */
-export async function lockVotes(database: Database, db: Kysely<Schema>): Promise<void> {
-  if (database.name === 'postgres')
-    await db.selectFrom('sequence').select('value').where('name', '=', 'change').forUpdate().execute();
+/** The lock that everything which changes votes holds from its first read to its commit, inside the caller's transaction. */
+export function lockVotes(database: Database, db: Kysely<Schema>): Promise<void> {
+  return lockSequence(database, db, 'change');
 }
 
 /**
