@@ -1,6 +1,7 @@
 import { transaction } from '@broadsheet/database';
 import { storesUnderTest } from '@broadsheet/database/testing';
 import { afterEach, describe, expect, test } from 'vitest';
+import { troubledLetters } from '../digest/index.ts';
 import { hostOn } from '../testing/host.ts';
 import { type Letter, mailStatus, postLetter, sendOutbox, startSender } from './index.ts';
 import { SmtpRefusal, startSink } from './testing/sink.ts';
@@ -88,6 +89,32 @@ for (const { name, open, skip } of storesUnderTest) {
         since: host.now(),
         error: expect.stringMatching(/ECONNREFUSED/),
       });
+    });
+
+    test('a letter that cannot be written fails by itself, with its reason, and keeps no other', async () => {
+      const sink = await sinkWith();
+      const host = await site(sink.url, { BROADSHEET_SMTP_CONNECTIONS: '1' });
+      await post(host, { key: 'torn', kind: 'sign-in' });
+      await post(host, { key: 'whole' });
+      await host.database.db
+        .updateTable('letter')
+        .set({ body_json: '{"subject":' })
+        .where('key', '=', 'torn')
+        .execute();
+      expect(await sendOutbox(host, { signal })).toBe(1);
+      expect(await states(host)).toEqual({ torn: 'failed', whole: 'sent' });
+      const [torn] = await troubledLetters(host);
+      expect(torn).toMatchObject({ state: 'failed', error: expect.stringMatching(/could not be written \(.*JSON/) });
+      expect((await mailStatus(host)).trouble).toBeUndefined();
+    });
+
+    test('without the key that letters are signed with, they wait and none fails', async () => {
+      const sink = await sinkWith();
+      const host = await site(sink.url, { BROADSHEET_DKIM_SELECTOR: 'papers' });
+      await post(host, { key: 'a' });
+      expect(await sendOutbox(host, { signal })).toBe(0);
+      expect(await states(host)).toEqual({ a: 'queued' });
+      expect((await mailStatus(host)).trouble?.error).toContain('broadsheet mail dkim');
     });
 
     test('a recipient refused for good fails, and is not written to again', async () => {

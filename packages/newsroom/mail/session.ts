@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
+import { storeFault } from '@broadsheet/database';
 import type { Host } from '../host/index.ts';
-import { compose } from './compose.ts';
+import { compose, dkimKey, type Message } from './compose.ts';
 import { Doubt, NotOurs } from './doubt.ts';
 import type { LetterBody } from './letter.ts';
 import { dueLetters, giveUpSending, type LetterRow, storeProgress, suppressedAmong, updateAfter } from './outbox.ts';
@@ -132,10 +133,10 @@ export class Session {
 
   /** @returns undefined when it turned out not to be ours to send. */
   async #handOver(letter: LetterRow): Promise<Outcome | undefined> {
-    const body = letter.body_json ? (JSON.parse(letter.body_json) as LetterBody) : await this.#bodyOf(letter);
-    if (!body) return withdrawn('Not sent: it is not wanted any more.');
-    const { to_address: to, bounce_token: bounceToken } = letter;
-    const message = await compose(this.#host.settings, { to, bounceToken, body, at: this.#host.now() });
+    // Missing, it is the site's trouble and no letter's: they wait until it is there.
+    dkimKey(this.#host.settings);
+    const message = await this.#write(letter);
+    if ('kind' in message) return message;
     let lost: unknown;
     const outcome = await this.#transport.deliver(message, async (signal) => {
       await this.#doubt.enter(letter.id, signal).catch((error) => {
@@ -144,6 +145,24 @@ export class Session {
       });
     });
     return lost instanceof NotOurs ? undefined : outcome;
+  }
+
+  /**
+   * The letter as it goes over the wire. One that cannot be written fails by itself, with its reason, and keeps no other.
+   * @throws what is wrong with the store, where it is that.
+   */
+  async #write(letter: LetterRow): Promise<Message | Outcome> {
+    const { settings, now, log } = this.#host;
+    const { id, kind, to_address: to, bounce_token: bounceToken } = letter;
+    try {
+      const body = letter.body_json ? (JSON.parse(letter.body_json) as LetterBody) : await this.#bodyOf(letter);
+      if (!body) return withdrawn('Not sent: it is not wanted any more.');
+      return await compose(settings, { to, bounceToken, body, at: now() });
+    } catch (error) {
+      if (storeFault(error)) throw error;
+      log.error('a letter could not be written; it is listed as failed', { letter: id, kind, error });
+      return withdrawn(`Not sent: it could not be written (${String((error as Error).message)}).`);
+    }
   }
 
   async #settle(letter: LetterRow, outcome: Outcome): Promise<void> {
