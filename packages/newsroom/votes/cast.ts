@@ -53,6 +53,8 @@ const PAPER_KEY = /^[\w./-]{1,64}$/;
 
 async function drain(host: Host, queue: Waiting[]): Promise<void> {
   while (queue.length > 0) {
+    // One turn of the event loop: on SQLite a transaction runs without one, and each vote would have a commit of its own.
+    await new Promise((resolve) => setImmediate(resolve));
     const batch = queue.splice(0, MAX_BATCH);
     try {
       await settle(host, batch);
