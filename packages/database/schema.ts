@@ -71,7 +71,15 @@ export interface Schema {
   };
   repository_stars: { repository: string; day: string; stars: number };
   edition: { day: string; number: number; closed_at: number | null };
-  feature: { paper_id: number; day: string; by: FeaturedBy; source: string; featured_at: number };
+  feature: {
+    paper_id: number;
+    day: string;
+    by: FeaturedBy;
+    source: string;
+    featured_at: number;
+    /** From 1, where an editor put it first; see the migration. */
+    place: ColumnType<number | null, number | null | undefined, number | null>;
+  };
   edition_entry: { day: string; rank: number; paper_id: number; votes: number; comments: number; stars: number | null };
   reader: ReaderTable;
   reader_identity: { provider: string; subject: string; reader_id: number; label: string; linked_at: number };

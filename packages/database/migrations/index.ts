@@ -11,6 +11,7 @@ import * as mail from './0030-mail.ts';
 import * as discussion from './0040-discussion.ts';
 import * as submissions from './0041-submissions.ts';
 import * as library from './0042-library.ts';
+import * as arrangedEditions from './0043-arranged-editions.ts';
 import * as savedSearches from './0050-saved-searches.ts';
 import * as topics from './0060-topics.ts';
 import * as decisions from './0070-decisions.ts';
@@ -29,6 +30,7 @@ export const migrations: Record<string, Migration> = {
   '0040-discussion': discussion,
   '0041-submissions': submissions,
   '0042-library': library,
+  '0043-arranged-editions': arrangedEditions,
   '0050-saved-searches': savedSearches,
   '0060-topics': topics,
   '0070-decisions': decisions,

@@ -32,18 +32,40 @@ export async function audit(
     .execute();
 }
 
+/** The newest entry of an action on a subject. */
+export async function lastAudit(
+  db: Kysely<Schema>,
+  { action, subject }: Pick<AuditEntry, 'action' | 'subject'>,
+): Promise<AuditView | undefined> {
+  const row = await entries(db)
+    .where('a.action', '=', action)
+    .where('a.subject', '=', subject)
+    .orderBy('a.id', 'desc')
+    .limit(1)
+    .executeTakeFirst();
+  return row && viewOf(row);
+}
+
 /** The log, newest first; `before` is the id of the last entry of the page before. */
 export async function readAudit(
   db: Kysely<Schema>,
   { before, limit = 50 }: { before?: number; limit?: number } = {},
 ): Promise<AuditView[]> {
-  let query = db
+  let query = entries(db);
+  if (before !== undefined) query = query.where('a.id', '<', before);
+  const rows = await query.orderBy('a.id', 'desc').limit(limit).execute();
+  return rows.map(viewOf);
+}
+
+function entries(db: Kysely<Schema>) {
+  return db
     .selectFrom('audit_event as a')
     .leftJoin('reader', 'reader.id', 'a.actor_id')
     .select(['a.id', 'a.at', 'a.actor_id', 'a.action', 'a.subject', 'a.detail_json', 'reader.name']);
-  if (before !== undefined) query = query.where('a.id', '<', before);
-  const rows = await query.orderBy('a.id', 'desc').limit(limit).execute();
-  return rows.map((row) => ({
+}
+
+function viewOf(row: Awaited<ReturnType<ReturnType<typeof entries>['execute']>>[number]): AuditView {
+  return {
     id: row.id,
     at: row.at,
     actorId: row.actor_id ?? undefined,
@@ -51,5 +73,5 @@ export async function readAudit(
     action: row.action,
     subject: row.subject,
     detail: JSON.parse(row.detail_json),
-  }));
+  };
 }

@@ -5,8 +5,16 @@ import { entriesByIds, selectEntries } from './entries.ts';
 import type { Membership, Options, Page } from './order.ts';
 import { lastVoteEvent, nextPlace, votesAfter, votesThen } from './ranked.ts';
 
-/** A page by votes, the most first; equal ones in the order in which they came to the site. */
-export async function byVotes(host: Host, members: Membership, { limit, cursor }: Options): Promise<Page> {
+/**
+ * A page by votes, the most first; equal ones in the order in which they came to the site.
+ * @param isArranged whether those come before all others that the editors put first: in the list of one edition.
+ */
+export async function byVotes(
+  host: Host,
+  members: Membership,
+  { limit, cursor }: Options,
+  isArranged = false,
+): Promise<Page> {
   const { db } = host.database;
   const place = readCursor(cursor, 'r');
   const upTo = place?.upTo ?? (await lastVoteEvent(db));
@@ -14,11 +22,14 @@ export async function byVotes(host: Host, members: Membership, { limit, cursor }
   let query = members(selectEntries(db))
     .clearSelect()
     .leftJoin(votesAfter(upTo).as('moved'), (join) => join.onRef('moved.paper_id', '=', 'p.id'))
-    .select(['p.id', votesThen.as('votes_then')]);
+    .select(['p.id', 'f.place', votesThen.as('votes_then')]);
+  if (isArranged) query = query.orderBy(sql`f.place is null`).orderBy('f.place');
   if (place?.ids) query = query.where('p.id', 'not in', place.ids);
   else if (place) {
     const { value, id } = place;
     query = query.where(sql<boolean>`(${votesThen} < ${value} or (${votesThen} = ${value} and p.id > ${id}))`);
+    // So far down, those that were put first have been shown, whatever their votes.
+    if (isArranged) query = query.where('f.place', 'is', null);
   }
   const rows = await query
     .orderBy(votesThen, 'desc')
@@ -27,12 +38,17 @@ export async function byVotes(host: Host, members: Membership, { limit, cursor }
     .execute();
   const shown = place?.shown ?? 0;
   const page = rows.slice(0, limit);
+  const pinned = new Set(page.filter((row) => isArranged && row.place !== null).map((row) => row.id));
   const entries = await entriesByIds(
     db,
     page.map((row) => row.id),
   );
   return {
-    entries: entries.map((entry, index) => ({ ...entry, rank: shown + index + 1 })),
+    entries: entries.map((entry, index) => ({
+      ...entry,
+      rank: shown + index + 1,
+      ...(pinned.has(entry.id) ? { isPinned: true } : {}),
+    })),
     total: rows.length <= limit ? shown + rows.length : undefined,
     nextCursor:
       rows.length > limit

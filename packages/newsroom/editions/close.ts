@@ -62,7 +62,7 @@ async function freeze(db: Kysely<Schema>, due: string[], closedAt: (day: string)
         .leftJoin('repository as r', 'r.name', 'p.repository')
         .select([
           'f.day',
-          sql<number>`row_number() over (partition by f.day order by p.imported_votes + p.reader_votes desc, p.id)`.as(
+          sql<number>`row_number() over (partition by f.day order by f.place is null, f.place, p.imported_votes + p.reader_votes desc, p.id)`.as(
             'rank',
           ),
           'p.id as paper_id',

@@ -92,7 +92,7 @@ async function dayFeed(
   if (count > 0) {
     const members: Membership = (query) =>
       filtered(query, filters).where('f.day', '=', day).where('f.by', '!=', 'edition-zero');
-    const page = await pageIn(order, host, members, options);
+    const page = await pageIn(order, host, members, options, true);
     const total = hasFilters(filters) ? page.total : (page.total ?? count);
     return { ...base, ...page, total, edition: { day, number, state: 'open', ...days } };
   }
@@ -122,7 +122,7 @@ async function printedPage(host: Host, day: string, filters: FeedFilters, { limi
   const after = readCursor(cursor, 'n')?.after ?? 0;
   const rows = await filtered(selectEntries(host.database.db), filters)
     .innerJoin('edition_entry as e', 'e.paper_id', 'p.id')
-    .select(['e.rank', 'e.votes as printed_votes', 'e.comments as printed_comments'])
+    .select(['e.rank', 'e.votes as printed_votes', 'e.comments as printed_comments', 'f.place'])
     .where('e.day', '=', day)
     .where('e.rank', '>', after)
     .orderBy('e.rank')
@@ -136,7 +136,12 @@ async function printedPage(host: Host, day: string, filters: FeedFilters, { limi
   const entries = rows.slice(0, limit).map((row): FeedEntry => {
     const entry = entryOf(row, row.rank);
     // A vote of today's reader shows on the button; the edition keeps what it was ordered by.
-    return { ...entry, votes: row.printed_votes, comments: row.printed_comments };
+    return {
+      ...entry,
+      votes: row.printed_votes,
+      comments: row.printed_comments,
+      ...(row.place !== null && row.featured_on === day ? { isPinned: true } : {}),
+    };
   });
   return {
     entries,

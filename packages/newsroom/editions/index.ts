@@ -1,3 +1,10 @@
+export {
+  type Arrangement,
+  arrangeEdition,
+  arrangementOf,
+  isClosed,
+  openDays,
+} from './arrange.ts';
 export { foldEditionZero, isEditionZeroFolded } from './band.ts';
 export { type Beside, besideEdition } from './beside.ts';
 export * from './calendar.ts';

@@ -14,9 +14,18 @@ export type Membership = (query: EntryQuery) => EntryQuery;
 
 export type Page = Pick<Feed, 'entries' | 'total' | 'nextCursor'>;
 
-/** One page of a list, in the order that was asked for. */
-export function pageIn(order: FeedQuery['order'], host: Host, members: Membership, options: Options): Promise<Page> {
+/**
+ * One page of a list, in the order that was asked for.
+ * @param isArranged whether it is the list of one edition, which editors may have arranged.
+ */
+export function pageIn(
+  order: FeedQuery['order'],
+  host: Host,
+  members: Membership,
+  options: Options,
+  isArranged = false,
+): Promise<Page> {
   if (order === 'newest') return byListing(host, members, options);
   if (order === 'trending') return byTrending(host, members, options);
-  return byVotes(host, members, options);
+  return byVotes(host, members, options, isArranged);
 }

@@ -61,7 +61,7 @@ async function spanFeed(
         inCategories(host, filtered(query, filters))
           .where('p.listed_on', '>=', span.from)
           .where('p.listed_on', '<=', span.until);
-  const page = await pageIn(order, host, members, options);
+  const page = await pageIn(order, host, members, options, span.from === span.until);
   const today = dayIn(host.now(), host.settings.zone);
   return {
     ...facts,

@@ -72,6 +72,8 @@ export interface FeedEntry {
   voted: boolean;
   /** The method of its experiment, where one runs here. */
   experiment?: string;
+  /** In the list of its edition: whether the editors put it first there. */
+  isPinned?: boolean;
   rank: number;
   /** Why a search found it, or what it shares with a paper that it is similar to, in words. */
   why?: string;

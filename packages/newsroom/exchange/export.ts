@@ -117,7 +117,9 @@ async function* paperLines(db: Kysely<Schema>, rows: PaperRow[]): AsyncIterable<
         row.withdrawn_at === null ? undefined : { at: row.withdrawn_at, reason: row.withdrawn_reason ?? undefined },
       experiment: row.experiment ?? undefined,
       featured: false,
-      feature: feature ? { day: feature.day, by: feature.by, source: feature.source } : undefined,
+      feature: feature
+        ? { day: feature.day, by: feature.by, source: feature.source, place: feature.place ?? undefined }
+        : undefined,
       versions: versions.get(row.id)?.map((v) => ({
         version: v.version,
         submittedAt: v.submitted_at ?? undefined,

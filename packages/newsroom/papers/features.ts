@@ -30,6 +30,7 @@ export async function recordFeatures(
     by: 'source' | 'editor' | 'site' | 'edition-zero';
     source: string;
     featured_at: number;
+    place: number | null;
   }[] = [];
   for (const m of featuring) {
     const feature = m.record.feature as NonNullable<typeof m.record.feature>;
@@ -45,6 +46,7 @@ export async function recordFeatures(
       by: feature.by,
       source: feature.source ?? m.record.source,
       featured_at: now,
+      place: feature.place ?? null,
     });
   }
   await insertMany(database, db, 'feature', rows);

@@ -36,7 +36,13 @@ export interface PaperRecord {
   withdrawn?: { at?: number; reason?: string };
   versions?: { version: number; submittedAt?: number; size?: string; comment?: string; isWithdrawal?: boolean }[];
   /** Puts the paper into the edition of `day`. */
-  feature?: { day: string; by: 'source' | 'editor' | 'site' | 'edition-zero'; source?: string };
+  feature?: {
+    day: string;
+    by: 'source' | 'editor' | 'site' | 'edition-zero';
+    source?: string;
+    /** Where the editors put it first in its edition: as which. */
+    place?: number;
+  };
   /** What was counted; our own readers' votes are never in here. */
   counts?: SourceCounts[];
   /** The method of the experiment that runs in its page. */

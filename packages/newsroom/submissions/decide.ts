@@ -3,7 +3,7 @@ import type { Kysely } from 'kysely';
 import { findReader } from '../accounts/index.ts';
 import { audit } from '../audit/index.ts';
 import { cleanText, writeComment } from '../discussion/index.ts';
-import { papersDay } from '../editions/index.ts';
+import { isClosed, longDay, papersDay } from '../editions/index.ts';
 import type { Host } from '../host/index.ts';
 
 /** A proposal, for the editors and for who made it. */
@@ -91,4 +91,49 @@ export async function decideSubmission(
     if (reader) await writeComment(host, { reader, paperKey: decided.key, text: decided.comment });
   }
   return decided?.key;
+}
+
+/**
+ * Takes back what an editor decided: the proposal waits again, and the paper leaves the edition while that is open. What
+ * the submitter said of it stays in the discussion.
+ * @returns the paper's key, or why not.
+ */
+export async function undoDecision(
+  host: Host,
+  { id, actorId }: { id: number; actorId: number },
+): Promise<{ paperKey: string } | { refused: string }> {
+  const outcome = await transaction(host.database, async (db) => {
+    const seq = await bumpSequence(db, 'change');
+    const row = await db
+      .selectFrom('submission as s')
+      .innerJoin('paper as p', 'p.id', 's.paper_id')
+      .select(['s.paper_id', 's.state', 'p.arxiv_id', 'p.short_id'])
+      .where('s.id', '=', id)
+      .where('s.state', '!=', 'waiting')
+      .executeTakeFirst();
+    if (!row) return { refused: 'This waits for a decision already.' };
+    const paperKey = row.arxiv_id ?? row.short_id;
+    if (row.state === 'accepted') {
+      const feature = await db
+        .selectFrom('feature')
+        .selectAll()
+        .where('paper_id', '=', row.paper_id)
+        .executeTakeFirst();
+      if (feature && (await isClosed(db, feature.day)))
+        return { refused: `It is printed in the edition of ${longDay(feature.day)}, which is closed.` };
+      // What a curated list picked as well stays in the edition.
+      await db.deleteFrom('feature').where('paper_id', '=', row.paper_id).where('source', '=', 'submission').execute();
+      await db.updateTable('paper').set({ changed_seq: seq }).where('id', '=', row.paper_id).execute();
+    }
+    await db
+      .updateTable('submission')
+      .set({ state: 'waiting', decided_at: null, decided_by: null, said: null })
+      .where('id', '=', id)
+      .execute();
+    const detail = { submission: id, was: row.state };
+    await audit(db, { actorId, action: 'submission.undo', subject: `paper ${paperKey}`, detail }, host.now());
+    return { paperKey };
+  });
+  await host.contentChanged();
+  return outcome;
 }

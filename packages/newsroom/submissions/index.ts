@@ -1,5 +1,5 @@
 export { type ClaimView, claimAuthorship, claimOf, decideClaim, openClaims } from './authorship.ts';
-export { decideSubmission, listSubmissions, type SubmissionView } from './decide.ts';
+export { decideSubmission, listSubmissions, type SubmissionView, undoDecision } from './decide.ts';
 export { GuardError, guardedFetch } from './guarded-fetch.ts';
 export { lookUp, parseNamed } from './look-up.ts';
 export { exportSubmissions, forgetSubmissions } from './of-reader.ts';

@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { createReader, findReader, type Reader } from '../accounts/index.ts';
 import { loadDiscussion, writeComment } from '../discussion/index.ts';
+import { closeDueEditions } from '../editions/index.ts';
 import { featuredOn, numbered, onEachStore, type TestSite } from '../editions/testing.ts';
 import { notificationsOf } from '../notifications/index.ts';
 import {
@@ -15,6 +16,7 @@ import {
   openClaims,
   parseNamed,
   submitPaper,
+  undoDecision,
 } from './index.ts';
 
 const ISSUER = 'https://orcid.example';
@@ -148,6 +150,32 @@ onEachStore('submissions', (opened) => {
       expect(await rule(wrong)).toEqual(expect.any(String));
     const log = await db().selectFrom('audit_event').select('action').execute();
     expect(log.every((event) => event.action === 'submissions.rule')).toBe(true);
+  });
+
+  test('a decision is taken back while its edition is open, and not once it is printed', async () => {
+    const outcome = await propose(numbered(50));
+    if ('refused' in outcome) throw new Error(outcome.refused);
+    const { id, paperKey } = outcome;
+    const decide = (accept: boolean) => decideSubmission(site, { id, actorId: bo.id, accept });
+    const undo = () => undoDecision(site, { id, actorId: bo.id });
+    const features = () => db().selectFrom('feature').select('source').where('source', '=', 'submission').execute();
+    expect(await undo()).toHaveProperty('refused');
+    for (const accept of [false, true]) {
+      await decide(accept);
+      expect(await features()).toHaveLength(accept ? 1 : 0);
+      expect(await undo()).toEqual({ paperKey });
+      expect(await features()).toHaveLength(0);
+      expect(await listSubmissions(db(), { state: 'waiting' })).toMatchObject([{ id }]);
+    }
+    await decide(true);
+    site.setNow(Date.parse('2025-12-31T17:00:00Z'));
+    await closeDueEditions(site);
+    expect(await undo()).toMatchObject({ refused: expect.stringContaining('is closed') });
+    expect(await features()).toHaveLength(1);
+    const actions = (await db().selectFrom('audit_event').select('action').orderBy('id').execute()).map(
+      (e) => e.action,
+    );
+    expect(actions).toEqual(['refuse', 'undo', 'accept', 'undo', 'accept'].map((what) => `submission.${what}`));
   });
 
   test('what the editors did not take says why to who tries again', async () => {

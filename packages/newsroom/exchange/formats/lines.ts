@@ -51,7 +51,14 @@ const line = z.object({
   listed: maybe(day),
   withdrawn: maybe(z.object({ at: maybe(z.number()), reason: maybe(z.string()) })),
   versions: maybe(z.array(version)),
-  feature: maybe(z.object({ day, by: z.enum(['source', 'editor', 'site', 'edition-zero']), source: z.string() })),
+  feature: maybe(
+    z.object({
+      day,
+      by: z.enum(['source', 'editor', 'site', 'edition-zero']),
+      source: z.string(),
+      place: maybe(z.number().int().min(1).max(10_000)),
+    }),
+  ),
   counted: maybe(z.array(counted)),
 });
 
