@@ -24,6 +24,7 @@ const MAY_IMPORT: Record<string, string[]> = {
     'packages/engine',
   ],
   'apps/site/player': ['packages/experiments', 'packages/engine'],
+  'apps/site/browser': ['packages/search-index'],
   'apps/site': ['packages/newsroom', 'apps/site/player'],
   'apps/cli': ['packages/newsroom', 'apps/site'],
 };
@@ -37,6 +38,7 @@ const RUNS_IN_BROWSER = [
   'packages/encoder',
   'packages/search-index',
   'apps/site/player',
+  'apps/site/browser',
 ];
 const NODE_ONLY_FILE =
   /(\.test\.ts|(^|\/)(node|native|bin|testing)[^/]*\.ts|\/(node|testing|scripts)\/[^/]+\.ts|\.contract\.ts|-node\.ts)$/;

@@ -27,9 +27,7 @@ export function writeEncoder(
  * @throws {RangeError} when it is cut off or none of ours
  */
 export function readEncoder(bytes: Uint8Array): { encoder: StaticEncoder; card: Record<string, string> } {
-  // As a plain array: slices of Node's buffers are views of their pool.
-  const plain = new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const { tensors, metadata } = readSafetensors(plain);
+  const { tensors, metadata } = readSafetensors(bytes);
   const { rows, steps, vocabulary } = tensors;
   if (metadata.format !== FORMAT || !rows || !steps || !vocabulary)
     throw new RangeError(`the file is of the form "${metadata.format}"; an encoder's is "${FORMAT}".`);

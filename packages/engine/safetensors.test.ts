@@ -46,6 +46,22 @@ describe('safetensors', () => {
     expect([...bytes.subarray(8 + headerBytes)]).toEqual([0, 0, 128, 63, 0, 0, 0, 192]);
   });
 
+  test('a Node buffer that begins anywhere is read like plain bytes, into arrays of its own', () => {
+    const written = writeSafetensors({
+      f: { data: Float32Array.of(1.5, -2), shape: [2] },
+      l: { data: BigInt64Array.of(7n), shape: [1] },
+    });
+    for (let offset = 0; offset < 8; offset++) {
+      const pool = Buffer.alloc(written.length + 8, 0xff);
+      pool.set(written, offset);
+      const { tensors } = readSafetensors(pool.subarray(offset, offset + written.length));
+      expect([...(tensors.f.data as Float32Array)]).toEqual([1.5, -2]);
+      expect([...(tensors.l.data as BigInt64Array)]).toEqual([7n]);
+      pool.fill(0);
+      expect([...(tensors.f.data as Float32Array)]).toEqual([1.5, -2]);
+    }
+  });
+
   test('half precision is read as float32', () => {
     const header =
       '{"h":{"dtype":"F16","shape":[4],"data_offsets":[0,8]},"b":{"dtype":"BF16","shape":[1],"data_offsets":[8,10]}}';

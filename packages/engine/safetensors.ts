@@ -96,7 +96,8 @@ export function readSafetensors(bytes: Uint8Array): SafetensorsFile {
     }
     const { dtype, shape, start, end } = parseEntry(name, entry, body.length);
     spans.push([start, end, name]);
-    tensors[name] = { data: decode(dtype, body.slice(start, end)), shape };
+    // Not `slice`: of Node's buffers that is a view of their pool, in which a number may begin at any byte.
+    tensors[name] = { data: decode(dtype, Uint8Array.from(body.subarray(start, end))), shape };
   }
   spans.sort((a, b) => a[0] - b[0] || a[1] - b[1]); // empty tensors first where several start together
   let reached = 0;

@@ -34,6 +34,8 @@ const TWO_ERRORS_FROM_CHARS = 8;
 const RARE_DF = 3;
 /** … when a near one stands in so many times as many. */
 const MUCH_MORE = 50;
+/** Among so few papers a word that one alone has is no slip of its pen. */
+const SMALL_COLLECTION = 2_000;
 const SHORTEST_STEM = 4;
 const LONGEST_ENDING = 5;
 const GUESS = 0.6;
@@ -112,21 +114,27 @@ export class Reader {
   #near(sign: string, word: string): Meaning[] {
     if (word.length < FUZZY_FROM_CHARS) return [];
     const limit = word.length >= TWO_ERRORS_FROM_CHARS ? 2 : 1;
+    const digits = digitsOf(word);
     const dfOf = new Map<string, number>();
     const errorsOf = new Map<string, number>();
     for (const { dictionary, s } of this.segments)
       visitNear(dictionary, sign, word, limit, (ordinal, errors, term) => {
-        if (errors === 0) return;
+        // A figure is no slip of the pen: llama2 is not llama3.
+        if (errors === 0 || digitsOf(term) !== digits) return;
         dfOf.set(term, (dfOf.get(term) ?? 0) + s.df[ordinal]);
         errorsOf.set(term, errors);
       });
     for (const [term, df] of dfOf) {
-      if (df < 2) dfOf.delete(term);
+      if (df < 2 && this.papers > SMALL_COLLECTION) dfOf.delete(term);
       // One error is far likelier than two.
       else if (errorsOf.get(term) === 2) dfOf.set(term, df / 10);
     }
     return mostFrequent(dfOf, 5).flatMap((term) => this.meaning(term, GUESS) ?? []);
   }
+}
+
+function digitsOf(text: string): string {
+  return text.replace(/\D/g, '');
 }
 
 function mostFrequent(dfOf: Map<string, number>, most: number): string[] {

@@ -96,6 +96,13 @@ describe('searching', () => {
     expect(index.search('transfomers').notes).toEqual(['“transfomers” is not here; “transform” is near it.']);
   });
 
+  test('a figure is taken for no other', () => {
+    const models = new SearchIndex();
+    for (let id = 0; id < 5; id++) models.upsert({ id, title: 'Tuning llama2 on tables', authors: [], categories: [] });
+    expect(models.search('llama3').hits).toEqual([]);
+    expect(models.search('llamma2').hits).toHaveLength(5);
+  });
+
   test('pages of an answer follow each other', () => {
     const all = index.search('learning sparse models transformers', { limit: 10 });
     const first = index.search('learning sparse models transformers', { limit: 1 });

@@ -3,6 +3,7 @@ import { watchComments } from './comments.ts';
 import { watchFilters } from './filters.ts';
 import { watchKeys } from './keys.ts';
 import { watchLab } from './lab.ts';
+import { watchOffline } from './offline.ts';
 import { watchIntent } from './prefetch.ts';
 import { watchSearch } from './search.ts';
 import { watchVotes } from './votes.ts';
@@ -13,6 +14,7 @@ watchFilters();
 watchKeys();
 watchSearch();
 watchLab();
+watchOffline();
 watchIntent();
 
 for (const button of document.querySelectorAll<HTMLElement>('[data-theme-switch]')) {

@@ -1,5 +1,6 @@
 import { announce } from './announce.ts';
 import { putInPlace } from './in-place.ts';
+import { askOffline, isUnreachable, showOffline } from './offline.ts';
 import { forgetSearches, recentSearches, rememberSearch } from './recent-searches.ts';
 import { type Suggestion, SuggestionList } from './suggestions.ts';
 
@@ -27,7 +28,9 @@ export function watchSearch(): void {
   };
   field.addEventListener('input', () => {
     clearTimeout(timer);
-    timer = window.setTimeout(() => void answer().catch(() => list.hide()), PAUSE_MS);
+    timer = window.setTimeout(() => {
+      void answer().catch((error) => (isUnreachable(error) ? withoutSite(field.value.trim(), list) : list.hide()));
+    }, PAUSE_MS);
   });
   field.addEventListener('focus', () => {
     if (field.value.trim() === '') list.show(recents(list));
@@ -65,6 +68,22 @@ async function suggestions(text: string, signal: AbortSignal): Promise<Suggestio
   if (!response.ok) return [];
   const found: { paper: { id: string }; highlightedTitle: string }[] = await response.json();
   return found.map(({ paper, highlightedTitle }) => ({ address: `/papers/${paper.id}`, text: highlightedTitle }));
+}
+
+/** The site cannot be reached: the edition that is kept on this device answers. */
+async function withoutSite(text: string, list: SuggestionList): Promise<void> {
+  if (await showOffline(text, { typing: true })) {
+    list.hide();
+    if (isSearchPage()) history.replaceState({ inPlace: true }, '', `/papers?q=${encodeURIComponent(text)}`);
+    return;
+  }
+  const answer = await askOffline(text, { typing: true });
+  if (!answer) return list.hide();
+  const found = answer.papers.slice(0, SUGGESTED).map(({ address, title }) => ({
+    address,
+    text: title.map((part) => (part.isHit ? `[[${part.text}]]` : part.text)).join(''),
+  }));
+  list.show([...found, { ...allOf(text), text: `In the edition on this device: “${text}”` }]);
 }
 
 function allOf(text: string): Suggestion {

@@ -10,19 +10,31 @@ const KEPT = [
   '/offline',
   '/theme.js',
   '/enhance.js',
+  '/offline-search.js',
   '/icon.svg',
   '/fonts/newsreader.woff2',
   '/fonts/inter.woff2',
 ];
 
+/** The newest edition's papers as data, which an offline search reads. */
+const EDITION = '/index.json';
+
 self.addEventListener('install', (event) => {
   event.waitUntil(
     caches
       .open(STORE)
-      .then((store) => store.addAll(KEPT))
+      .then(async (store) => {
+        await store.addAll(KEPT);
+        await keepEdition(store);
+      })
       .then(() => self.skipWaiting()),
   );
 });
+
+/** Without it nothing can be searched offline, and all else works. */
+async function keepEdition(store: Cache): Promise<void> {
+  await store.add(EDITION).catch(() => undefined);
+}
 
 self.addEventListener('activate', (event) => {
   event.waitUntil(
@@ -44,8 +56,16 @@ self.addEventListener('fetch', (event) => {
     return;
   const isPage = request.mode === 'navigate';
   const isAsset =
-    url.pathname.startsWith('/_app/') || KEPT.includes(url.pathname) || url.pathname.endsWith('/card.svg');
-  if (isPage || isAsset) event.respondWith(answer(request, isPage));
+    url.pathname.startsWith('/_app/') ||
+    KEPT.includes(url.pathname) ||
+    url.pathname === EDITION ||
+    url.pathname.endsWith('/card.svg');
+  if (!isPage && !isAsset) return;
+  const answered = answer(request, isPage);
+  event.respondWith(answered);
+  // The data follow the page that is kept.
+  if (isPage && url.pathname === '/')
+    event.waitUntil(answered.then(async ({ ok }) => ok && keepEdition(await caches.open(STORE))));
 });
 
 /** From the network, and kept; without a network what was kept, else a page that says so. */
@@ -66,6 +86,6 @@ async function answer(request: Request, isPage: boolean): Promise<Response> {
 
 /** A store lists what it holds in the order in which it was put in. */
 async function forgetOldest(store: Cache): Promise<void> {
-  const others = (await store.keys()).filter((request) => !KEPT.includes(new URL(request.url).pathname));
+  const others = (await store.keys()).filter(({ url }) => ![...KEPT, EDITION].includes(new URL(url).pathname));
   await Promise.all(others.slice(0, Math.max(0, others.length - KEPT_PAGES)).map((request) => store.delete(request)));
 }

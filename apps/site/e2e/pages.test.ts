@@ -372,6 +372,34 @@ describe.skipIf(!browserPath)(
       await context.close();
     });
 
+    test('without a network the kept edition is searched, while typing and on a page of its own', async () => {
+      const { page, context, errors } = await visit('/');
+      await page.evaluate(() => navigator.serviceWorker.ready);
+      await expect
+        .poll(() => page.evaluate(async () => (await caches.open('broadsheet-1')).match('/index.json').then(Boolean)), {
+          timeout: 10_000,
+        })
+        .toBe(true);
+      await page.reload();
+      await context.setOffline(true);
+      await page.locator('#search').pressSequentially('maps of pla');
+      await page.locator('#suggestions [role=option] mark', { hasText: 'Maps' }).waitFor();
+      await page.locator('#search').fill('river -bridges');
+      await page.locator('#search').press('Enter');
+      await page.locator('[data-offline-search]', { hasText: 'none has “river -bridges”' }).waitFor();
+      await page.goto(`${site.url}/papers?q=drawm+slowly`);
+      const found = page.locator('[data-offline-search] [data-paper]');
+      await found.first().waitFor();
+      expect(await found.first().locator('h2').textContent()).toContain('Drawn Slowly');
+      expect(await page.locator('[data-offline-search]').textContent()).toContain('“drawn”');
+      expect(await page.locator('#search').inputValue()).toBe('drawm slowly');
+      await page.locator('#search').fill('names in many scr');
+      await page.locator('[data-offline-search] h2', { hasText: 'Names in Many Scripts' }).waitFor();
+      expect(page.url()).toContain('/papers?q=names%20in%20many%20scr');
+      expect(errors.filter((error) => !/net::ERR_|Failed to fetch/.test(error))).toEqual([]);
+      await context.close();
+    });
+
     test('a long list goes on page by page', async () => {
       const { page, context } = await visit('/papers/date/2026-01-15');
       const seen = new Set<string>();

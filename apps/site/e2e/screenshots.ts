@@ -34,6 +34,8 @@ const DAYS: Record<number, [name: string, path: string][]> = {
     ['edition-zero', '/papers/edition-zero'],
     ['trending', '/papers/trending'],
     ['search', '/papers?q=rivers'],
+    ['search-meaning', '/papers?q=rivers&mode=semantic'],
+    ['similar', '/papers/2601.00010/similar'],
     ['search-none', '/papers?q=xyzzy'],
     ['status', '/status'],
     ['about', '/about'],
@@ -44,7 +46,10 @@ const DAYS: Record<number, [name: string, path: string][]> = {
 };
 /** From the almanac: docs/pictures/front-page.png is almanac-front-1280-light.png. */
 const ALMANAC_DAY = '2026-03-31';
-const ALMANAC: [string, string][] = [['almanac-front', '/']];
+const ALMANAC: [string, string][] = [
+  ['almanac-front', '/'],
+  ['almanac-search', '/papers?q=video+world+models'],
+];
 
 const [folder, ...only] = process.argv.slice(2);
 if (!folder) {

@@ -10,16 +10,20 @@ const here = fileURLToPath(new URL('..', import.meta.url));
  * `theme` runs before the first paint, `enhance` after the page is there, `passkeys` where one signs in, `service-worker` keeps the day's batch.
  */
 const SCRIPTS = ['theme', 'enhance', 'passkeys', 'service-worker'];
+/** Those that others import when they are needed. */
+const MODULES = ['offline-search'];
 
 export function browserScripts(): Plugin {
   return {
     name: 'broadsheet-browser-scripts',
     // Static files are copied while the client is built; the scripts must be there before.
     async configResolved() {
-      for (const name of SCRIPTS) {
+      for (const name of [...SCRIPTS, ...MODULES]) {
         const input = `${here}browser/${name}.ts`;
-        const bundle = await rolldown({ input, platform: 'browser', tsconfig: false, external: [/^\/player\//] });
-        await bundle.write({ file: `${here}static/${name}.js`, format: 'iife', minify: true });
+        const external = [/^\/player\//, ...MODULES.map((module) => `/${module}.js`)];
+        const bundle = await rolldown({ input, platform: 'browser', tsconfig: false, external });
+        const format = MODULES.includes(name) ? 'esm' : 'iife';
+        await bundle.write({ file: `${here}static/${name}.js`, format, minify: true });
         await bundle.close();
       }
       await bundlePlayer();
