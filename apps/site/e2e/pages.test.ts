@@ -336,6 +336,17 @@ describe.skipIf(!browserPath)(
       await context.close();
     });
 
+    test('a list that is sent to others has a card of its first papers', async () => {
+      for (const path of ['/', '/papers/date/2026-01-14', '/papers?q=maps']) {
+        const html = await (await fetch(site.url + path)).text();
+        const [, address] = /property="og:image" content="([^"]+)"/.exec(html) ?? [];
+        const card = await fetch(String(address).replaceAll('&amp;', '&'));
+        expect(card.headers.get('content-type'), address).toBe('image/png');
+        expect((await card.arrayBuffer()).byteLength).toBeGreaterThan(10_000);
+      }
+      expect((await fetch(`${site.url}/cards/papers/date/yesterday.png`)).status).toBe(404);
+    });
+
     test.each(['2601.00001', '2601.00002', '2601.00003', '2601.00004'])(
       'the card of %s holds its whole title within the margins',
       async (id) => {

@@ -32,6 +32,7 @@ export const ACCESS: Readonly<Record<string, Needs>> = {
   'GET /[...address]': ANYONE,
   'GET /about': ANYONE,
   'GET /api': ANYONE,
+  'GET /cards/[...address].png': ANYONE,
   'GET /lab': ANYONE,
   'GET /llms.txt': ANYONE,
   'GET /offline': ANYONE,

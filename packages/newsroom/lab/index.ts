@@ -8,7 +8,7 @@ export { equip, type Laboratory, laboratoryOf } from './experiments.ts';
 export { closeLabJobs, labJobs } from './jobs.ts';
 export { markPapers } from './mark-papers.ts';
 export { type NodeExecutor, nodeExecutor } from './node-executor.ts';
-export { confirmationPath, findRecorded, type RecordedRun, recordedRuns } from './recorded.ts';
+export { confirmationPath, findRecorded, type RecordedRun, recordedRuns, recordedTally } from './recorded.ts';
 export { type HereOptions, type HereResult, replayHere, runHere } from './run-here.ts';
 export { countRuns, findRun, type RunProgressNow, resultOf, runsInHand, type StoredRun } from './runs.ts';
 export { writeWhole } from './unit-folder.ts';

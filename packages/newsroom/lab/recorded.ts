@@ -49,6 +49,15 @@ export function recordedRuns(host: Host, experiment: string): RecordedRun[] {
   return runs;
 }
 
+/** How many claims the recorded runs of an experiment test, and how many of those they support; nothing of it is loaded. */
+export function recordedTally(host: Host, experiment: string): { supported: number; tested: number } {
+  const words = new Map<string, string>();
+  for (const { result } of recordedRuns(host, experiment))
+    for (const { claim, verdict } of result.verdicts)
+      if (verdict !== 'not run' && !words.has(claim)) words.set(claim, verdict);
+  return { supported: [...words.values()].filter((word) => word === 'supported').length, tested: words.size };
+}
+
 export function findRecorded(host: Host, id: string): RecordedRun | undefined {
   const name = /^recorded-(.+)-(live|full|paper)$/.exec(id)?.[1];
   if (

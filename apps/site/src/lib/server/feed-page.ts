@@ -14,6 +14,12 @@ import { loadRail } from './rail.ts';
 import { rowHtml, rowOf } from './rows.ts';
 import { searchView } from './search-view.ts';
 
+/** Where the card of a list is, by the list's own address. */
+function cardAddress(address: string): string {
+  const [path, query] = address.split('?');
+  return `/cards${path === '/' ? '/front' : path}.png${query ? `?${query}` : ''}`;
+}
+
 /** A feed as its page shows it. */
 export async function pageOf(host: Host, feed: Feed, url: URL) {
   const { window, filters } = feed.query;
@@ -24,6 +30,7 @@ export async function pageOf(host: Host, feed: Feed, url: URL) {
   return {
     title: feed.title,
     heading: headingOf(feed),
+    card: `${url.origin}${cardAddress(feed.address)}`,
     isFront,
     question: filters.text,
     search: searchView(feed),

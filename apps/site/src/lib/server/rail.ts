@@ -1,10 +1,13 @@
 import { addressAs, besideEdition, type Feed, renderings, weekdayName } from '@broadsheet/newsroom/editions';
 import { type Host, perVersion } from '@broadsheet/newsroom/host';
+import { laboratoryOf, recordedTally } from '@broadsheet/newsroom/lab';
 
 /** What stands beside the newest edition. */
 export interface Rail {
   categories: { category: string; papers: number; href: string; isOn: boolean }[];
   editions: { day: string; number: number; title: string }[];
+  /** The experiments that run here, with what their recorded runs say. */
+  lab: { title: string; href: string; supported: number; tested: number }[];
   feeds: { title: string; href: string }[];
 }
 
@@ -21,10 +24,18 @@ export async function loadRail(host: Host, feed: Feed): Promise<Rail> {
       return { ...row, isOn, href: isOn ? '/' : `/?category=${row.category}` };
     }),
     editions: beside.editions.map(({ day, number }) => ({ day, number, title: shortDay(day) })),
+    lab: laboratoryOf(host)
+      .list()
+      .map(({ id, arXivId }) => ({ title: nameOf(id), href: `/papers/${arXivId}/lab`, ...recordedTally(host, id) })),
     feeds: renderings
       .filter((r) => FOLLOWED.includes(r.suffix))
       .map((r) => ({ title: r.title, href: addressAs('/', r.suffix) })),
   };
+}
+
+/** 'five-layer' → 'Five layer' */
+function nameOf(id: string): string {
+  return `${id[0].toUpperCase()}${id.slice(1)}`.replaceAll('-', ' ');
 }
 
 /** 'Mon 30 Mar' */
