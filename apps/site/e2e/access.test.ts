@@ -164,6 +164,7 @@ function addressOf(pattern: string): string {
     .replace('[number]', '9901001')
     .replace('[key=paper]', '2601.00001')
     .replace('[month]', '2026-01')
+    .replace('[id=topic]', '1')
     .replace('[provider]', 'orcid')
     .replace('[form=feed]', 'atom')
     .replace('[shelf].[form=citation]', '1.bib')

@@ -55,6 +55,13 @@ export const ACCESS: Readonly<Record<string, Needs>> = {
   'POST /searches?/save': READER,
   'POST /searches?/forget': READER,
   'GET /status': ANYONE,
+  'GET /topics': ANYONE,
+  'GET /topics/[id=topic]': ANYONE,
+  'GET /topics/[id=topic]/edit': EDITOR,
+  'POST /topics/[id=topic]/edit?/rename': EDITOR,
+  'POST /topics/[id=topic]/edit?/merge': EDITOR,
+  'POST /topics/[id=topic]/edit?/hide': EDITOR,
+  'POST /topics/[id=topic]/edit?/undo': EDITOR,
 
   'GET /sign-in': ANYONE,
   'POST /sign-in?/mail': ANYONE,

@@ -7,6 +7,8 @@ export const params = defineParams({
   /** The archive of an identifier from before April 2007, such as `math` or `hep-th`; never a word of our own addresses. */
   archive: (value) =>
     /^[a-z]+(-[a-z]+)?(\.[A-Z]{2})?$/.test(value) && !['date', 'week', 'month'].includes(value) ? value : undefined,
+  /** A topic's number. */
+  topic: (value) => (/^[1-9]\d{0,8}$/.test(value) ? value : undefined),
   /** How papers are cited. */
   citation: (value) => (['bib', 'ris', 'csl.json'] as const).find((form) => form === value),
   /** How a discussion is written for feed readers. */

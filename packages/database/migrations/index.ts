@@ -14,6 +14,7 @@ import * as library from './0042-library.ts';
 import * as arrangedEditions from './0043-arranged-editions.ts';
 import * as savedSearches from './0050-saved-searches.ts';
 import * as topics from './0060-topics.ts';
+import * as topicsFollowed from './0061-topics-followed.ts';
 import * as decisions from './0070-decisions.ts';
 
 /** Every migration, in order. One that has shipped is never edited; adding one is one file and one line here. */
@@ -33,5 +34,6 @@ export const migrations: Record<string, Migration> = {
   '0043-arranged-editions': arrangedEditions,
   '0050-saved-searches': savedSearches,
   '0060-topics': topics,
+  '0061-topics-followed': topicsFollowed,
   '0070-decisions': decisions,
 };

@@ -28,6 +28,7 @@ function pathOf({ window, order, filters }: FeedQuery): string {
       if (filters.similarTo !== undefined) return `/papers/${filters.similarTo}/similar`;
       if (filters.author !== undefined) return `/authors/${escaped(filters.author)}`;
       if (filters.organization !== undefined) return `/organizations/${escaped(filters.organization)}`;
+      if (filters.topic !== undefined) return `/topics/${filters.topic}`;
       if (order === 'trending') return '/papers/trending';
       return filters.category === undefined ? '/papers/new' : `/categories/${filters.category}`;
   }

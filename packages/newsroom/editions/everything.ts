@@ -1,4 +1,5 @@
 import type { Host } from '../host/index.ts';
+import { filedTopic } from '../topics/index.ts';
 import { byListing } from './by-listing.ts';
 import { byTrending } from './by-trending.ts';
 import { addDays } from './calendar.ts';
@@ -52,7 +53,7 @@ async function factsOf(
   order: FeedQuery['order'],
 ): Promise<{ title: string; address: string }> {
   const { db } = host.database;
-  const { author, organization, category } = filters;
+  const { author, organization, topic, category } = filters;
   if (author !== undefined) {
     const known = await db.selectFrom('author').select('name').where('slug', '=', author).executeTakeFirst();
     return { title: known?.name ?? author, address: `/authors/${encodeURIComponent(author)}` };
@@ -68,6 +69,10 @@ async function factsOf(
       title: paper?.organization ?? organization,
       address: `/organizations/${encodeURIComponent(organization)}`,
     };
+  }
+  if (topic !== undefined) {
+    const known = await filedTopic(host, topic);
+    return { title: known?.name ?? `Topic ${topic}`, address: `/topics/${topic}` };
   }
   if (order === 'trending') {
     return { title: category ? `Trending in ${category}` : 'Trending', address: '/papers/trending' };

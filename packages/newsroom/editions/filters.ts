@@ -9,6 +9,10 @@ export function filtered(query: EntryQuery, filters: FeedFilters): EntryQuery {
   if (filters.hasCode) q = q.where('p.repository', 'is not', null);
   if (filters.hasExperiment) q = q.where('p.experiment', 'is not', null);
   if (filters.organization) q = q.where('p.organization_slug', '=', filters.organization);
+  if (filters.topic !== undefined) {
+    const topic = filters.topic;
+    q = q.where('p.id', 'in', (s) => s.selectFrom('topic_assignment').select('paper_id').where('topic_id', '=', topic));
+  }
   if (filters.category) {
     const category = filters.category;
     q = q.where((w) =>
@@ -63,6 +67,7 @@ export function addressWith(address: string, { window, order, filters, mode }: F
   const params = new URLSearchParams(query);
   const isFound = params.has('q') || filters.similarTo !== undefined;
   if (filters.category && path !== `/categories/${filters.category}`) params.set('category', filters.category);
+  if (filters.topic !== undefined && path !== `/topics/${filters.topic}`) params.set('topic', String(filters.topic));
   const isUsual = path === '/papers/trending' || order === (window.kind === 'all' && !isFound ? 'newest' : 'top');
   params.delete('order');
   params.delete('has');

@@ -24,5 +24,6 @@ export {
   xml,
 } from './renderings/index.ts';
 export { MAX_QUERY_CHARS, type Resolved, resolveFeed, SUFFIXES, type Suffix } from './resolve.ts';
+export { withCurrentTopic, withTopics } from './topics.ts';
 export { trendingScore } from './trending.ts';
 export type { Feed, FeedEntry, FeedFilters, FeedQuery, SearchFacts, SearchMode } from './types.ts';

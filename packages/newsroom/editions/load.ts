@@ -6,6 +6,7 @@ import { everything } from './everything.ts';
 import { addressWith } from './filters.ts';
 import type { Options } from './order.ts';
 import { monthFeed, rangeFeed, weekFeed } from './span.ts';
+import { withCurrentTopic, withTopics } from './topics.ts';
 import type { Feed, FeedQuery } from './types.ts';
 
 export interface LoadOptions {
@@ -23,8 +24,9 @@ export type Loaded = Omit<Feed, 'query' | 'changedAt'>;
  * Loads one page of a feed.
  * @throws {CursorError} when the cursor is not one of this kind of feed.
  */
-export async function loadFeed(host: Host, query: FeedQuery, options: LoadOptions = {}): Promise<Feed> {
+export async function loadFeed(host: Host, asked: FeedQuery, options: LoadOptions = {}): Promise<Feed> {
   const { readerId, cursor, limit = PAGE } = options;
+  const query = await withCurrentTopic(host, asked);
   const load = () => loadForAll(host, query, { limit, cursor });
   // Cursors are as many as there are readers who turn pages; the first page is everybody's.
   const feed = await (cursor ? load() : perVersion(host, `feed of ${limit}: ${JSON.stringify(query)}`, load));
@@ -33,7 +35,14 @@ export async function loadFeed(host: Host, query: FeedQuery, options: LoadOption
 
 async function loadForAll(host: Host, query: FeedQuery, options: Options): Promise<Feed> {
   const loaded = await byWindow(host, query, options);
-  return { ...loaded, address: addressWith(loaded.address, query), query, changedAt: changedAt(loaded, host.now()) };
+  const entries = await withTopics(host, loaded.entries);
+  return {
+    ...loaded,
+    entries,
+    address: addressWith(loaded.address, query),
+    query,
+    changedAt: changedAt(loaded, host.now()),
+  };
 }
 
 /** The same feed with the papers marked that a reader voted for; all others stay the very entries that everybody sees. */

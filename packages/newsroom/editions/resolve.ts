@@ -70,9 +70,11 @@ const SIMILAR_TO =
   /^\/papers\/(\d{4}\.\d{4,5}|[a-km-np-z2-9]{10}|[a-z-]+(?:\.[A-Z]{2})?\/\d{7})(?:v\d{1,3})?\/similar$/;
 const CATEGORY = /^[a-zA-Z-]{2,20}(\.[a-zA-Z-]{2,20})?$/;
 
+const TOPIC = /^[1-9]\d{0,8}$/;
+
 /** Whether nothing but the calendar would bound a list. */
-function isEndless({ text, similarTo, author, organization }: FeedFilters): boolean {
-  return text === undefined && similarTo === undefined && author === undefined && organization === undefined;
+function isEndless({ text, similarTo, author, organization, topic }: FeedFilters): boolean {
+  return [text, similarTo, author, organization, topic].every((bound) => bound === undefined);
 }
 
 function byPath(path: string, params: URLSearchParams): FeedQuery | Exclude<Resolved, { kind: 'feed' }> | undefined {
@@ -87,6 +89,7 @@ function byPath(path: string, params: URLSearchParams): FeedQuery | Exclude<Reso
   if (room === 'authors') return feed({ kind: 'all' }, 'newest', { author: name });
   if (room === 'categories' && CATEGORY.test(name)) return feed({ kind: 'all' }, 'newest', { category: name });
   if (room === 'organizations') return feed({ kind: 'all' }, 'newest', { organization: name });
+  if (room === 'topics' && TOPIC.test(name)) return feed({ kind: 'all' }, 'newest', { topic: Number(name) });
   return undefined;
 }
 
@@ -158,6 +161,13 @@ function readFilters(params: URLSearchParams, filters: FeedFilters): FeedFilters
     if (has === 'code') result.hasCode = true;
     else if (has === 'experiment') result.hasExperiment = true;
     else if (has !== '') return problem('Unknown filter', `has is "${has}"; send code or experiment.`);
+  }
+  const topic = params.get('topic');
+  if (topic) {
+    if (!TOPIC.test(topic)) {
+      return problem('No such topic', `topic is "${topic}"; send the number of one, as in the address /topics/12.`);
+    }
+    result.topic ??= Number(topic);
   }
   const category = params.get('category');
   if (category && filters.text !== undefined) {

@@ -31,6 +31,8 @@ export interface FeedFilters {
   category?: string;
   /** An organisation's slug. */
   organization?: string;
+  /** A topic's id, also one that was merged into another since. */
+  topic?: number;
   hasCode?: boolean;
   hasExperiment?: boolean;
   /** Only in a search: first and last day of listing, and votes from so many on. */
@@ -70,6 +72,8 @@ export interface FeedEntry {
   comments: number;
   /** Whether the asking reader has voted for it. */
   voted: boolean;
+  /** The topic that it was filed under, and how surely. */
+  topic?: { id: number; name: string; probability: number };
   /** The method of its experiment, where one runs here. */
   experiment?: string;
   /** In the list of its edition: whether the editors put it first there. */
@@ -97,6 +101,7 @@ export interface SearchFacts {
     years: { name: string; count: number }[];
     withCode: number;
     withExperiment: number;
+    topics: { id: number; name: string; count: number }[];
   };
   /** What the words were recognised as: an author, a paper. */
   meant: { text: string; address: string }[];

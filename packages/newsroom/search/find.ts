@@ -1,4 +1,4 @@
-import { QueryTooLong, type Reason, type SearchAnswer } from '@broadsheet/search-index';
+import { type Facets, QueryTooLong, type Reason, type SearchAnswer } from '@broadsheet/search-index';
 import type { VectorIndex } from '@broadsheet/search-index/vectors';
 import type { FeedQuery, SearchFacts } from '../editions/index.ts';
 import type { Host } from '../host/index.ts';
@@ -8,6 +8,7 @@ import { encodedQuery } from './query-encoder.ts';
 import { recognised } from './recognise.ts';
 import { type SiteIndex, siteIndex } from './site-index.ts';
 import { searchStore } from './store-search.ts';
+import { type TopicGroups, topicGroups } from './topic-groups.ts';
 
 export interface FoundPapers extends SearchFacts {
   hits: FoundHit[];
@@ -27,6 +28,10 @@ interface Asked {
   offset: number;
   limit: number;
   typing?: boolean;
+}
+
+interface InIndex extends Asked {
+  groups: TopicGroups;
 }
 
 /** Beyond them nothing is near. */
@@ -55,14 +60,15 @@ export async function find(host: Host, query: FeedQuery, asked: Asked): Promise<
   if (!site.isReady) return { ...(await inStore(host, query, asked)), meant };
   try {
     const hasMeaning = site.vectors !== undefined;
-    return { ...(await inIndex(host, site, query, asked)), meant, hasMeaning };
+    const groups = await topicGroups(host);
+    return { ...(await inIndex(host, site, query, { ...asked, groups })), meant, hasMeaning };
   } catch (error) {
     if (error instanceof QueryTooLong) return { ...NOTHING, notes: [error.message] };
     throw error;
   }
 }
 
-async function inIndex(host: Host, site: SiteIndex, query: FeedQuery, asked: Asked): Promise<FoundPapers> {
+async function inIndex(host: Host, site: SiteIndex, query: FeedQuery, asked: InIndex): Promise<FoundPapers> {
   const { vectors } = site;
   const mode = query.mode ?? 'hybrid';
   if (mode === 'semantic') {
@@ -74,11 +80,12 @@ async function inIndex(host: Host, site: SiteIndex, query: FeedQuery, asked: Ask
   return byBoth(host, site, vectors, query, asked);
 }
 
-function byWords(site: SiteIndex, query: FeedQuery, asked: Asked, notes: string[] = []): FoundPapers {
-  const { text, ...page } = asked;
-  const filter = filterOf(query.filters);
-  const answer = site.index.search(text, { ...page, sort: sortOf(query), filter, counted: true });
-  const found = factsOf(answer);
+function byWords(site: SiteIndex, query: FeedQuery, asked: InIndex, notes: string[] = []): FoundPapers {
+  const { text, groups, ...page } = asked;
+  const filter = filterOf(query.filters, groups);
+  const options = { ...page, sort: sortOf(query), filter, counted: true, groupOf: groups.of };
+  const answer = site.index.search(text, options);
+  const found = factsOf(answer, groups);
   return { ...found, notes: [...found.notes, ...notes], hits: answer.hits.map((hit) => explained(hit, answer)) };
 }
 
@@ -88,9 +95,9 @@ function byMeaning(
   vectors: VectorIndex,
   encoded: Float32Array,
   query: FeedQuery,
-  { text, offset, limit, typing }: Asked,
+  { text, offset, limit, typing, groups }: InIndex,
 ): FoundPapers {
-  const filter = filterOf(query.filters);
+  const filter = filterOf(query.filters, groups);
   const answer = site.index.search(text, { limit: 1, typing, filter });
   const isInFilter = site.index.allowing(filter);
   const isAllowed = (id: number) => isInFilter(id) && (answer.words === 0 || answer.obeys(id));
@@ -100,13 +107,13 @@ function byMeaning(
   const sort = sortOf(query);
   const page = (sort === 'relevance' ? ids : site.index.ordered(ids, sort)).slice(offset, offset + limit);
   return {
-    ...factsOf(answer),
+    ...factsOf(answer, groups),
     hits: page.map((id) => explained({ id, similarity: similarityOf.get(id) }, answer)),
     total: ids.length,
     // Which words there are, or are not, is no matter here.
     notes: [],
     hasAll: false,
-    facets: site.index.facetsOf(ids),
+    facets: withNames(site.index.facetsOf(ids, groups.of), groups),
   };
 }
 
@@ -115,11 +122,12 @@ async function byBoth(
   site: SiteIndex,
   vectors: VectorIndex,
   query: FeedQuery,
-  asked: Asked,
+  asked: InIndex,
 ): Promise<FoundPapers> {
-  const { text, offset, limit, typing } = asked;
-  const filter = filterOf(query.filters);
-  const answer = site.index.search(text, { limit: CANDIDATES, typing, filter, counted: true });
+  const { text, offset, limit, typing, groups } = asked;
+  const filter = filterOf(query.filters, groups);
+  const options = { limit: CANDIDATES, typing, filter, counted: true, groupOf: groups.of };
+  const answer = site.index.search(text, options);
   const weight = weightOfMeaning(answer);
   const encoded = weight > 0 ? await encodedQuery(host, text) : undefined;
   if (!encoded) return byWords(site, query, asked, weight > 0 ? [NOT_ENCODED] : []);
@@ -134,15 +142,23 @@ async function byBoth(
       : [];
   const known = new Set(first.map((hit) => hit.id));
   const all: HybridHit[] = [...first, ...more.filter((hit) => !known.has(hit.id)).map(({ id }) => ({ id }))];
-  return { ...factsOf(answer), hits: all.slice(offset, offset + limit).map((hit) => explained(hit, answer)) };
+  return { ...factsOf(answer, groups), hits: all.slice(offset, offset + limit).map((hit) => explained(hit, answer)) };
 }
 
 function sortOf({ order }: FeedQuery): 'relevance' | 'newest' | 'votes' {
   return order === 'newest' || order === 'votes' ? order : 'relevance';
 }
 
-function factsOf({ hits, total, notes, matched, hasAll, facets, isCut }: SearchAnswer): FoundPapers {
-  return { ...NOTHING, total: total ?? hits.length, notes, matched, hasAll, facets, isCut };
+function factsOf(
+  { hits, total, notes, matched, hasAll, facets, isCut }: SearchAnswer,
+  groups: TopicGroups,
+): FoundPapers {
+  const named = facets && withNames(facets, groups);
+  return { ...NOTHING, total: total ?? hits.length, notes, matched, hasAll, facets: named, isCut };
+}
+
+function withNames({ groups: counts, ...facets }: Facets, groups: TopicGroups): SearchFacts['facets'] {
+  return { ...facets, topics: groups.named(counts) };
 }
 
 async function inStore(host: Host, query: FeedQuery, { text, offset, limit }: Asked): Promise<FoundPapers> {

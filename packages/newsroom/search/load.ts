@@ -1,6 +1,15 @@
 import { snippet } from '@broadsheet/search-index';
 import { readCursor, writeCursor } from '../editions/cursor.ts';
-import { addressWith, entriesByIds, type Feed, type FeedQuery, type LoadOptions, loadFeed } from '../editions/index.ts';
+import {
+  addressWith,
+  entriesByIds,
+  type Feed,
+  type FeedQuery,
+  type LoadOptions,
+  loadFeed,
+  withCurrentTopic,
+  withTopics,
+} from '../editions/index.ts';
 import type { Host } from '../host/index.ts';
 import { plainText } from '../papers/index.ts';
 import { find } from './find.ts';
@@ -16,7 +25,8 @@ export interface SearchLoadOptions extends LoadOptions {
 }
 
 /** A feed by its query: what words or another paper find is a search's, any other comes from the editions. */
-export async function loadSearchOrFeed(host: Host, query: FeedQuery, options: SearchLoadOptions = {}): Promise<Feed> {
+export async function loadSearchOrFeed(host: Host, asked: FeedQuery, options: SearchLoadOptions = {}): Promise<Feed> {
+  const query = await withCurrentTopic(host, asked);
   const { text, similarTo } = query.filters;
   if (text !== undefined) return searchFeed(host, query, text, options);
   if (similarTo !== undefined) return similarFeed(host, query, similarTo, options);
@@ -40,11 +50,12 @@ async function searchFeed(
   const { hits, total, notes, ...search } = await find(host, query, { text, offset: after, limit: size + 1, typing });
   const page = hits.slice(0, size);
   const hitOf = new Map(page.map(({ id, ...facts }) => [id, facts]));
-  const entries = await entriesByIds(
+  const bare = await entriesByIds(
     host.database.db,
     page.map((hit) => hit.id),
     readerId,
   );
+  const entries = await withTopics(host, bare);
   return {
     query,
     title: query.name?.title ?? (text ? `“${text}”` : 'Search'),

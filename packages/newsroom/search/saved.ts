@@ -2,6 +2,7 @@ import { randomInt } from 'node:crypto';
 import { type Resolved, resolveFeed, type Suffix } from '../editions/index.ts';
 import type { Host } from '../host/index.ts';
 import { findPaper } from '../papers/index.ts';
+import { filedTopic } from '../topics/index.ts';
 
 /** A question that a reader has named. */
 export interface SavedSearch {
@@ -29,7 +30,7 @@ export async function resolveAddress(
   params: URLSearchParams,
 ): Promise<Resolved | undefined> {
   const [, id, suffix = ''] = ID.exec(pathname) ?? [];
-  if (!id) return ofPaper(host, resolveFeed(pathname, params));
+  if (!id) return asFiledToday(host, await ofPaper(host, resolveFeed(pathname, params)), params);
   const saved = await host.database.db
     .selectFrom('saved_search')
     .select(['id', 'name', 'query'])
@@ -56,6 +57,21 @@ async function ofPaper(host: Host, found: Resolved | undefined): Promise<Resolve
 
 function similarAddress(key: string, suffix?: Suffix): string {
   return `/papers/${key}/similar${suffix ? `.${suffix}` : ''}`;
+}
+
+/** A topic's own list leads to where it is filed today; one that is hidden, or that never was, is no list. */
+async function asFiledToday(
+  host: Host,
+  found: Resolved | undefined,
+  params: URLSearchParams,
+): Promise<Resolved | undefined> {
+  if (found?.kind !== 'feed' || !found.address.startsWith('/topics/')) return found;
+  const asked = found.query.filters.topic as number;
+  const topic = await filedTopic(host, asked);
+  if (!topic || topic.state === 'hidden') return undefined;
+  if (topic.id === asked) return found;
+  const suffix = found.suffix ? `.${found.suffix}` : '';
+  return { kind: 'redirect', to: `/topics/${topic.id}${suffix}${params.size > 0 ? `?${params}` : ''}` };
 }
 
 /** A reader's saved searches, by name. */

@@ -104,7 +104,7 @@ onEachStore('search', (opened) => {
       years: [{ name: '2025', count: 2 }],
       withCode: 1,
       withExperiment: 0,
-      groups: [],
+      topics: [],
     });
   });
 

@@ -1,11 +1,12 @@
 import { stepOf } from '@broadsheet/search-index/vectors';
-import { entriesByIds, type FeedEntry, type FeedFilters, type FeedQuery } from '../editions/index.ts';
+import { entriesByIds, type FeedEntry, type FeedFilters, type FeedQuery, withTopics } from '../editions/index.ts';
 import type { Host } from '../host/index.ts';
 import { plainText } from '../papers/index.ts';
 import { filterOf } from './filter.ts';
 import { CANDIDATES, nearest } from './hybrid.ts';
 import { SIGNS } from './similar-signs.ts';
 import { siteIndex } from './site-index.ts';
+import { topicGroups } from './topic-groups.ts';
 
 export type SimilarPaper = FeedEntry & {
   /** The most telling words that both have. */
@@ -40,7 +41,7 @@ export async function similarPapers(
 ): Promise<SimilarPaper[]> {
   const { isReady, index, vectors } = siteIndex(host);
   if (!isReady) return [];
-  const filter = filterOf(filters);
+  const filter = filterOf(filters, await topicGroups(host));
   const isInFilter = index.allowing(filter);
   const isAllowed = (id: number) => id !== paper.id && isInFilter(id);
   const text = plainText(`${paper.title}. ${paper.title}. ${paper.abstract ?? ''} ${paper.keywords.join(' ')}`);
@@ -71,7 +72,8 @@ export async function similarPapers(
   const similarityOf = new Map(ranked.map(({ id, similarity }) => [id, similarity]));
   const found = [...similarityOf.keys()];
   const inOrder = order === 'newest' || order === 'votes' ? index.ordered(found, order) : found;
-  const entries = await entriesByIds(host.database.db, inOrder.slice(offset, offset + limit), readerId);
+  const bare = await entriesByIds(host.database.db, inOrder.slice(offset, offset + limit), readerId);
+  const entries = await withTopics(host, bare);
   return entries.map((entry, i) => ({
     ...entry,
     rank: offset + i + 1,

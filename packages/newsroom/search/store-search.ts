@@ -23,6 +23,12 @@ export async function searchStore(
   }
   if (filters.hasCode) query = query.where('repository', 'is not', null);
   if (filters.hasExperiment) query = query.where('experiment', 'is not', null);
+  if (filters.topic !== undefined) {
+    const topic = filters.topic;
+    query = query.where('id', 'in', (s) =>
+      s.selectFrom('topic_assignment').select('paper_id').where('topic_id', '=', topic),
+    );
+  }
   if (filters.from) query = query.where('listed_on', '>=', filters.from);
   if (filters.until) query = query.where('listed_on', '<=', filters.until);
   const rows = await query.orderBy('listed_on', 'desc').orderBy('id', 'desc').limit(limit).offset(offset).execute();

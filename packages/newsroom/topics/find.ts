@@ -3,7 +3,7 @@ import { perVersion } from '../host/index.ts';
 import { topicActions } from './actions.ts';
 import { type Catalogue, type CatalogueTopic, catalogue } from './catalogue.ts';
 import { shareIn, summaryOf } from './list.ts';
-import type { Topic, TopicLink } from './types.ts';
+import type { Topic, TopicLink, TopicState } from './types.ts';
 import { fromBase64, similarityOf } from './vectors.ts';
 
 const NEIGHBOURS = 8;
@@ -37,6 +37,13 @@ export async function topicNames(host: Host): Promise<Map<number, string>> {
 /** The id under which a topic is filed today; undefined when there is none of this id. */
 export async function currentTopicId(host: Host, id: number): Promise<number | undefined> {
   return (await catalogue(host)).currentId.get(id);
+}
+
+/** A topic as it is filed today, in brief: for lists that have no use for its page. */
+export async function filedTopic(host: Host, id: number): Promise<(TopicLink & { state: TopicState }) | undefined> {
+  const { topics, currentId } = await catalogue(host);
+  const topic = topics.get(currentId.get(id) ?? -1);
+  return topic && { id: topic.id, name: topic.name, state: topic.state };
 }
 
 function linkTo({ topics, currentId }: Catalogue, id: number | undefined): TopicLink | undefined {

@@ -2,7 +2,7 @@
 export { topicActions } from './actions.ts';
 export { topicsOfPapers } from './chips.ts';
 export { hideTopic, mergeTopics, renameTopic, undoTopicAction } from './edit.ts';
-export { currentTopicId, findTopic, topicNames } from './find.ts';
+export { currentTopicId, filedTopic, findTopic, topicNames } from './find.ts';
 export { type ListOptions, listTopics } from './list.ts';
 export { topicMap } from './map.ts';
 export { type SeriesOptions, topicSeries } from './series.ts';

@@ -8,6 +8,7 @@ import {
 } from '@broadsheet/newsroom/editions';
 import { type Host, perVersion } from '@broadsheet/newsroom/host';
 import { abstractHtml, plainText } from '@broadsheet/newsroom/papers';
+import { filedTopic } from '@broadsheet/newsroom/topics';
 import { drawPaper } from './drawing.ts';
 import { loadEditionZero } from './edition-zero.ts';
 import { loadRail } from './rail.ts';
@@ -48,7 +49,7 @@ export async function pageOf(host: Host, feed: Feed, url: URL) {
     previous: feed.previous,
     next: feed.next,
     nextPage: feed.nextCursor ? withCursor(url, feed.nextCursor) : undefined,
-    filters: filterLinks(url, feed.query),
+    filters: [...filterLinks(url, feed.query), ...(await topicLink(host, url, feed.query))],
     alternates: renderings.map((r) => ({
       title: r.title,
       mediaType: r.mediaType,
@@ -118,4 +119,15 @@ function filterLinks(url: URL, query: FeedQuery) {
     link('with code', 'code', query.filters.hasCode === true),
     link('runs here', 'experiment', query.filters.hasExperiment === true),
   ];
+}
+
+/** The topic that a list is narrowed to, as a link that takes it back; on the topic's own page there is no way back. */
+async function topicLink(host: Host, url: URL, { window, filters }: FeedQuery) {
+  if (filters.topic === undefined || !url.searchParams.has('topic') || filters.text !== undefined) return [];
+  if (window.kind === 'edition-zero') return [];
+  const params = new URLSearchParams(url.searchParams);
+  params.delete('cursor');
+  params.delete('topic');
+  const label = (await filedTopic(host, filters.topic))?.name ?? `topic ${filters.topic}`;
+  return [{ label, isOn: true, href: `${url.pathname}${params.size > 0 ? `?${params}` : ''}` }];
 }

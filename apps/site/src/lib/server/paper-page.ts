@@ -14,10 +14,12 @@ import {
 } from '@broadsheet/newsroom/papers';
 import { sharedInWords, similarPapers, siteIndex } from '@broadsheet/newsroom/search';
 import { claimOf } from '@broadsheet/newsroom/submissions';
+import { topicsOfPapers } from '@broadsheet/newsroom/topics';
 import { error, redirect } from '@sveltejs/kit';
 import { discussionOf, viewerOf } from './discussion-view.ts';
 import { drawPaper } from './drawing.ts';
 import { loadClaims } from './lab-page.ts';
+import { topicOf } from './topics/of-paper.ts';
 
 /** Everything that the page of one paper shows; found by the last part of its address. */
 export async function loadPaperPage(key: string, url: URL, acting: Acting) {
@@ -47,6 +49,7 @@ export async function loadPaperPage(key: string, url: URL, acting: Acting) {
     },
     titleHtml: titleHtml(paper.title),
     claims,
+    topic: topicOf((await topicsOfPapers(host, [paper.id])).get(paper.id)),
     library: await marksFor(acting, paper.id),
     discussion: await discussionOf(paper.id, acting),
     /** How the reader's claim to have written it stands; 'none' where one could be made. */

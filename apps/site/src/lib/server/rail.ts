@@ -1,9 +1,11 @@
 import { addressAs, besideEdition, type Feed, renderings, weekdayName } from '@broadsheet/newsroom/editions';
 import { type Host, perVersion } from '@broadsheet/newsroom/host';
 import { laboratoryOf, recordedTally } from '@broadsheet/newsroom/lab';
+import { listTopics } from '@broadsheet/newsroom/topics';
 
 /** What stands beside the newest edition. */
 export interface Rail {
+  topics: { id: number; name: string }[];
   categories: { category: string; papers: number; href: string; isOn: boolean }[];
   editions: { day: string; number: number; title: string }[];
   /** The experiments that run here, with what their recorded runs say. */
@@ -11,14 +13,19 @@ export interface Rail {
   feeds: { title: string; href: string }[];
 }
 
+const NEW_TOPICS = 5;
 /** The rail offers the formats that people follow a list in; the others are in the page's head. */
 const FOLLOWED = ['rss', 'atom', 'feed.json'];
 
 export async function loadRail(host: Host, feed: Feed): Promise<Rail> {
   const day = feed.edition?.day ?? '';
-  const beside = await perVersion(host, `beside ${day}`, () => besideEdition(host, day));
+  const [beside, fresh] = await Promise.all([
+    perVersion(host, `beside ${day}`, () => besideEdition(host, day)),
+    listTopics(host, { sort: 'new', limit: NEW_TOPICS }),
+  ]);
   const chosen = feed.query.filters.category;
   return {
+    topics: fresh.topics.map(({ id, name }) => ({ id, name })),
     categories: beside.categories.map((row) => {
       const isOn = row.category === chosen;
       return { ...row, isOn, href: isOn ? '/' : `/?category=${row.category}` };

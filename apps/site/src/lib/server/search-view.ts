@@ -11,6 +11,7 @@ export interface Choice {
 
 /** As many categories as fit beside the results; the others are reached by narrowing. */
 const CATEGORIES = 8;
+const TOPICS = 6;
 const MANY_VOTES = 10;
 const MODES: { label: string; value: SearchMode }[] = [
   { label: 'words, with meaning', value: 'hybrid' },
@@ -40,6 +41,7 @@ export function searchView(feed: Feed) {
     groups: [
       { title: 'Category', choices: categoryChoices(url, filters, search.facets) },
       { title: 'Year', choices: yearChoices(url, filters, search.facets) },
+      { title: 'Topic', choices: topicChoices(url, filters, search.facets) },
       { title: 'Only', choices: markChoices(url, filters, search.facets) },
       { title: 'Found by', choices: modeChoices(url, feed) },
     ].filter((group) => group.choices.length > 0),
@@ -67,6 +69,20 @@ function categoryChoices(url: URL, { category }: FeedFilters, facets: Facets): C
     count,
     isOn: false,
     href: addressOf(url, { category: name }),
+  }));
+}
+
+function topicChoices(url: URL, { topic }: FeedFilters, facets: Facets): Choice[] {
+  const found = facets?.topics ?? [];
+  if (topic !== undefined) {
+    const label = found.find(({ id }) => id === topic)?.name ?? `topic ${topic}`;
+    return [{ label, isOn: true, href: addressOf(url, { topic: undefined }) }];
+  }
+  return found.slice(0, TOPICS).map(({ id, name, count }) => ({
+    label: name,
+    count,
+    isOn: false,
+    href: addressOf(url, { topic: String(id) }),
   }));
 }
 

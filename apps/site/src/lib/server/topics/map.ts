@@ -1,0 +1,86 @@
+import { escapeHtml } from '@broadsheet/newsroom/papers';
+
+export interface MapPoint {
+  id: number;
+  name: string;
+  /** Both in 0…1. */
+  x: number;
+  y: number;
+  papers: number;
+  isNew: boolean;
+}
+
+const WIDTH = 760;
+const HEIGHT = 480;
+const MARGIN = 26;
+/** The radius of the largest; the others by area. */
+const LARGEST = 22;
+const SMALLEST = 2.5;
+/** Mean width of a letter at 12 px, enough to keep labels apart. */
+const LETTER = 6.1;
+const LINE = 15;
+const LONGEST_LABEL = 30;
+
+interface Box {
+  left: number;
+  right: number;
+  top: number;
+  bottom: number;
+}
+
+/**
+ * Topics by how near their prototypes are, each a circle by its papers that leads to its page. As many are named as have
+ * room, the largest first. Who uses a keyboard or listens has all of them in the list below it, so it is hidden there.
+ */
+export function drawMap(points: readonly MapPoint[]): string {
+  const most = Math.max(1, ...points.map((p) => p.papers));
+  const circles = points
+    .map((p) => ({
+      ...p,
+      cx: MARGIN + p.x * (WIDTH - 2 * MARGIN),
+      cy: MARGIN + p.y * (HEIGHT - 2 * MARGIN),
+      r: Math.max(SMALLEST, LARGEST * Math.sqrt(p.papers / most)),
+    }))
+    .toSorted((a, b) => b.r - a.r || a.id - b.id);
+  const taken: Box[] = [];
+  const labels: string[] = [];
+  const drawn = circles.map(({ id, name, papers, isNew, cx, cy, r }) => {
+    const label = name.length > LONGEST_LABEL ? `${name.slice(0, LONGEST_LABEL - 1).trimEnd()}…` : name;
+    const box = placeFor(label, cx, cy, r, taken);
+    if (box) {
+      taken.push(box);
+      labels.push(
+        `<text x="${round((box.left + box.right) / 2)}" y="${round(box.bottom - 4)}" text-anchor="middle">${escapeHtml(label)}</text>`,
+      );
+    }
+    const said = `${name}: ${papers.toLocaleString('en')} ${papers === 1 ? 'paper' : 'papers'}${isNew ? ', new' : ''}`;
+    return `<a href="/topics/${id}" tabindex="-1"${isNew ? ' class="new"' : ''}><title>${escapeHtml(said)}</title><circle cx="${round(cx)}" cy="${round(cy)}" r="${round(r)}"/></a>`;
+  });
+  return `<svg class="topic-map" viewBox="0 0 ${WIDTH} ${HEIGHT}" aria-hidden="true">${drawn.join('')}<g class="names">${labels.join('')}</g></svg>`;
+}
+
+/** Under, over, or beside its circle, where it stands on no other label and inside the picture. */
+function placeFor(label: string, cx: number, cy: number, r: number, taken: readonly Box[]): Box | undefined {
+  const half = (label.length * LETTER) / 2;
+  const at = (x: number, top: number): Box => ({ left: x - half, right: x + half, top, bottom: top + LINE });
+  const places = [
+    at(cx, cy + r + 1),
+    at(cx, cy - r - LINE - 1),
+    at(cx + r + half + 4, cy - LINE / 2),
+    at(cx - r - half - 4, cy - LINE / 2),
+  ];
+  return places.find(
+    (box) =>
+      box.left >= 0 &&
+      box.right <= WIDTH &&
+      box.top >= 0 &&
+      box.bottom <= HEIGHT &&
+      !taken.some(
+        (other) => box.left < other.right && box.right > other.left && box.top < other.bottom && box.bottom > other.top,
+      ),
+  );
+}
+
+function round(value: number): number {
+  return Math.round(value * 10) / 10;
+}

@@ -1,0 +1,54 @@
+import type { TopicStage, TopicSummary } from '@broadsheet/newsroom/topics';
+
+/** 'March 2025', or 'the week of 30 March 2026': what a stage is called in a sentence. */
+export function stageName({ kind, fromDay }: Pick<TopicStage, 'kind' | 'fromDay'>): string {
+  const [year, month, day] = fromDay.split('-').map(Number);
+  const name = MONTHS[month - 1];
+  return kind === 'month' ? `${name} ${year}` : `the week of ${day} ${name} ${year}`;
+}
+
+const MONTHS = 'January February March April May June July August September October November December'.split(' ');
+
+/** A share of a stage's papers: '4.1 %', '0.03 %'. */
+export function percent(share: number): string {
+  const value = share * 100;
+  return `${value === 0 || value >= 10 ? value.toFixed(0) : value >= 0.1 ? value.toFixed(1) : value.toPrecision(1)} %`;
+}
+
+/** How much its share has grown, in words: '2.1 times its share of a year before'. */
+export function growthWords({ growth }: Pick<TopicSummary, 'growth'>): string {
+  const times = 2 ** growth;
+  if (times >= 9.95) return 'more than ten times';
+  return times >= 1 ? `${times.toFixed(1)} times` : `down to ${Math.max(1, Math.round(times * 100))} %`;
+}
+
+export function papersWord(count: number): string {
+  return `${count.toLocaleString('en')} ${count === 1 ? 'paper' : 'papers'}`;
+}
+
+/** What the machine found in a stage, as one would say it: also that there was nothing new is an answer, with its figures. */
+export function verdictSentence(stage: TopicStage): string {
+  const when = stageName(stage);
+  const figures = `${percent(stage.share)} of its ${papersWord(stage.papers)} were far from every topic, where ${percent(stage.usualShare)} is usual (z = ${signed(stage.statistic)}; something is new from ${NOTICED} on)`;
+  switch (stage.verdict) {
+    case 'empty':
+      return `${capital(when)} had no papers to look at.`;
+    case 'first':
+      return `The topics begin with ${when}: ${papersWord(stage.papers)} were sorted into ${stage.born.length.toLocaleString('en')} topics.`;
+    case 'nothing-new':
+      return `Nothing new in ${when}: ${figures}.`;
+    case 'born':
+      return `${stage.born.length === 1 ? 'One new topic' : `${stage.born.length} new topics`} in ${when}: ${figures}.`;
+  }
+}
+
+/** The z above which the gate lets topics be born (packages/methods/new-classes). */
+const NOTICED = 3;
+
+function signed(value: number): string {
+  return value.toFixed(1).replace('-', '−');
+}
+
+function capital(text: string): string {
+  return text[0].toUpperCase() + text.slice(1);
+}
