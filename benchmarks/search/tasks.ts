@@ -57,7 +57,8 @@ const SYNONYMS: [RegExp, string][] = [
 ];
 
 /** Questions of which it is known what should be found; papers asked about in one task are in no other that changes texts. */
-export function makeTasks(papers: readonly CorpusPaper[], { perTask = 300, seed = 11 } = {}): Tasks {
+export function makeTasks(papers: readonly CorpusPaper[], { validation = 400, test = 300, seed = 11 } = {}): Tasks {
+  const most = { validation, test };
   const rng = createRng(seed);
   const texts = papers.map(({ title, abstract }) => ({ title, abstract }));
   const [from, until] = [Math.floor(papers.length * 0.8), Math.floor(papers.length * 0.9)];
@@ -97,7 +98,7 @@ export function makeTasks(papers: readonly CorpusPaper[], { perTask = 300, seed 
       const questions: Question[] = [];
       for (const offset of r.permutation(end - first)) {
         const i = first + offset;
-        if (used.has(i) || questions.length >= perTask) continue;
+        if (used.has(i) || questions.length >= most[part]) continue;
         const text = make(i, r)?.slice(0, MAX_QUERY_CHARS);
         if (!text) continue;
         used.add(i);
@@ -115,7 +116,7 @@ export function makeTasks(papers: readonly CorpusPaper[], { perTask = 300, seed 
       const questions: Question[] = [];
       for (const offset of rng.split(name, part).permutation(end - first)) {
         const about = first + offset;
-        if (used.has(about) || questions.length >= perTask) continue;
+        if (used.has(about) || questions.length >= most[part]) continue;
         const answers = answersOf(about);
         if (answers.size > 0)
           questions.push({ text: `${papers[about].title}. ${papers[about].abstract}`, answers, about });

@@ -14,18 +14,32 @@ export interface Fused {
   similarity: number;
 }
 
-/** What decides how much the vectors may say: how many words were asked, and how many of them the best paper has. */
+/** What words alone have found. */
 export interface GateFacts {
+  /** How many words were asked. */
   words: number;
   /** Share of the words that the best paper by words answers, from 0 to 1. */
   coverage: number;
 }
 
-/** Weights of the vectors by words (rows: up to 3, up to 7, more) and coverage (columns: under a half, under all, all). */
+/** How many words were asked, up to which a question is of a row; the last row has no end. */
+const ROWS = [3, 7, 12];
+/** Which share of them the best paper has, below which it is of a column; in the last column it has all. */
+const COLUMNS = [0.4, 0.6, 0.8, 1];
+
+/** How much the vectors may say, by row and column. */
 export type Gate = readonly (readonly number[])[];
 
+export const CLOSED_GATE: Gate = Array.from({ length: ROWS.length + 1 }, () =>
+  Array.from({ length: COLUMNS.length + 1 }, () => 0),
+);
+
 export function gateCell({ words, coverage }: GateFacts): [row: number, column: number] {
-  return [words <= 3 ? 0 : words <= 7 ? 1 : 2, coverage < 0.5 ? 0 : coverage < 1 ? 1 : 2];
+  const place = (edges: readonly number[], isBefore: (edge: number) => boolean) => {
+    const at = edges.findIndex(isBefore);
+    return at < 0 ? edges.length : at;
+  };
+  return [place(ROWS, (most) => words <= most), place(COLUMNS, (edge) => coverage < edge)];
 }
 
 export function gateWeight(gate: Gate, facts: GateFacts): number {

@@ -1,5 +1,5 @@
 import { plainText } from '@broadsheet/newsroom/papers';
-import { loadSearchOrFeed, readySiteIndex } from '@broadsheet/newsroom/search';
+import { loadSearchOrFeed, readySiteIndex, readyWords } from '@broadsheet/newsroom/search';
 import { type Command, Misuse } from '../command.ts';
 
 export const command: Command = {
@@ -16,7 +16,7 @@ export const command: Command = {
     const mode = flags.mode ?? 'hybrid';
     if (mode !== 'keyword' && mode !== 'semantic' && mode !== 'hybrid')
       throw new Misuse(`--mode is "${mode}"; send keyword, semantic or hybrid.`);
-    await readySiteIndex(host);
+    await (mode === 'keyword' ? readyWords(host) : readySiteIndex(host));
     const feed = await loadSearchOrFeed(
       host,
       { window: { kind: 'all' }, order: 'top', filters: { text }, ...(mode === 'hybrid' ? {} : { mode }) },

@@ -1,7 +1,7 @@
 import type { Pace } from '@broadsheet/database';
 import { addDays, type FeedEntry, type FeedQuery, isPapersDay, loadFeed, longDay } from '../editions/index.ts';
 import type { Host } from '../host/index.ts';
-import { loadSearchOrFeed, readySiteIndex } from '../search/index.ts';
+import { loadSearchOrFeed, readyWords } from '../search/index.ts';
 import type { Period } from './periods.ts';
 
 /** What a feed has for an issue, best first. */
@@ -51,7 +51,7 @@ export async function candidatesFor(
       notice: noticeOf(period, previous, feed.notice),
     };
   }
-  if (filters.text !== undefined) await readySiteIndex(host);
+  if (filters.text !== undefined || filters.similarTo !== undefined) await readyWords(host);
   const isTrending = order === 'trending';
   const feed = await loadSearchOrFeed(host, isTrending ? query : { ...query, order: 'newest' }, {
     limit: isTrending ? TRENDING_TOP : MAX_LOOKED_AT,

@@ -15,48 +15,35 @@ export interface VectorFollowOptions {
   warn(message: string): void;
 }
 
-/** So long encodes one turn; then the words' index may follow the store again. */
-const TURN_MS = 5_000;
 /** Changes since the last writing that are worth writing the file anew. */
 const WORTH_SAVING = 1_000;
+/** While so many more are encoded, what there is is written: an encoder far away may take hours, and a process may end. */
+const WORTH_SAVING_MIDWAY = 20_000;
 
 const kept = new Map<string, KeptVectors & { unsaved: number; isSaved: boolean }>();
 
-/**
- * Brings the vectors of an encoder up to date with the store, for some seconds at most.
- * @returns the vectors, and whether they have reached the target
- */
-export async function followVectors(
-  db: Kysely<Schema>,
-  options: VectorFollowOptions,
-): Promise<{ vectors: KeptVectors; isComplete: boolean }> {
+/** Brings the vectors of an encoder up to date with the store. */
+export async function followVectors(db: Kysely<Schema>, options: VectorFollowOptions): Promise<KeptVectors> {
   const { encoder, owner, target } = options;
   const key = `${owner} ${encoder.id}`;
   const mine = kept.get(key) ?? open(options);
   kept.set(key, mine);
   // A store that was put back to an earlier state counts its changes anew.
   if (mine.changeSeq > target) Object.assign(mine, { ...empty(encoder), unsaved: 0, isSaved: false });
-  const until = performance.now() + TURN_MS;
   const removed = await db.selectFrom('removed_paper').select('id').where('changed_seq', '>', mine.changeSeq).execute();
   for (const { id } of removed) {
     mine.index.remove(id);
     mine.fingerprints.delete(id);
   }
-  let isComplete = true;
   for await (const rows of changesSince(db, mine.changeSeq)) {
     mine.unsaved += await encodeChanged(rows, mine, encoder);
     // The last change may go on in the next rows.
     mine.changeSeq = Math.max(mine.changeSeq, rows[rows.length - 1].changed_seq - 1);
-    if (performance.now() > until) {
-      isComplete = false;
-      break;
-    }
+    if (mine.unsaved >= WORTH_SAVING_MIDWAY) save(mine, options);
   }
-  if (isComplete) {
-    mine.changeSeq = Math.max(mine.changeSeq, target);
-    save(mine, options);
-  }
-  return { vectors: mine, isComplete };
+  mine.changeSeq = Math.max(mine.changeSeq, target);
+  save(mine, options);
+  return mine;
 }
 
 async function encodeChanged(

@@ -1,10 +1,10 @@
-import { storeAddress } from '@broadsheet/database';
+import { type StoreAddress, storeAddress } from '@broadsheet/database';
 import { SearchIndex, Segment } from '@broadsheet/search-index';
 import { VectorIndex } from '@broadsheet/search-index/vectors';
 import type { Host } from '../host/index.ts';
 import { followStore } from './follow.ts';
-import { askIndexer } from './indexer.ts';
-import type { HeldIndex, IndexerMessage } from './indexer-messages.ts';
+import { vectorsThread, wordsThread } from './indexer.ts';
+import type { HeldIndex } from './indexer-messages.ts';
 
 /** A site's keyword index, held in memory and following the store. */
 export interface SiteIndex {
@@ -23,11 +23,11 @@ interface Following {
   progress?: { done: number; total: number };
   held?: HeldIndex;
   vectors?: VectorIndex;
-  /** How far the vectors have followed; not at all where there is no encoder. */
-  vectorSeq: number;
-  /** There are papers left to encode, though nothing changed. */
-  isEncoding?: boolean;
-  running?: Promise<void>;
+  /** The change up to which papers are encoded, or could not be. */
+  encodedSeq: number;
+  /** Words and vectors follow the store, each at its own pace. */
+  indexing?: Promise<void>;
+  encoding?: Promise<void>;
   /** After a failure the store is left alone for a while. */
   restingUntil: number;
 }
@@ -37,79 +37,91 @@ const REST_MS = 30_000;
 const indexes = new WeakMap<Host, Following>();
 
 /**
- * The index of a site. It is derived data: opened from its file, built from the store by a thread of its own, and kept
+ * The index of a site. It is derived data: opened from its file, built from the store by threads of its own, and kept
  * in step by the change sequence, whichever process makes the changes. Never waited for; until it is ready, searches go
  * to the store.
  */
 export function siteIndex(host: Host): SiteIndex {
-  let following = indexes.get(host);
-  if (!following) {
-    following = { index: SearchIndex.of([], -1), isReady: false, vectorSeq: -1, restingUntil: 0 };
-    indexes.set(host, following);
+  let mine = indexes.get(host);
+  if (!mine) {
+    mine = { index: SearchIndex.of([], -1), isReady: false, encodedSeq: -1, restingUntil: 0 };
+    indexes.set(host, mine);
   }
-  if (
-    !following.running &&
-    following.index.changeSeq < host.contentVersion() &&
-    performance.now() >= following.restingUntil
-  )
-    following.running = follow(host, following);
-  return following;
+  if (performance.now() < mine.restingUntil) return mine;
+  const version = host.contentVersion();
+  if (!mine.indexing && mine.index.changeSeq < version) mine.indexing = indexAll(host, mine);
+  const store = storeAddress(host.database);
+  // A store that no other thread can see has words alone.
+  if (!mine.encoding && mine.encodedSeq < version && store) mine.encoding = encodeAll(host, mine, store);
+  return mine;
 }
 
-/** Waits until the index has caught up with the store; for commands and tests. */
+/** Waits until words and vectors have caught up with the store; for commands and tests. */
 export async function readySiteIndex(host: Host): Promise<SiteIndex> {
   for (;;) {
     const site = siteIndex(host) as Following;
-    if (!site.running) return site;
-    await site.running;
+    if (!site.indexing && !site.encoding) return site;
+    await Promise.all([site.indexing, site.encoding]);
   }
 }
 
-async function follow(host: Host, mine: Following): Promise<void> {
+/** Waits until the words have caught up with the store: encoding may take as long as an encoder far away does. */
+export async function readyWords(host: Host): Promise<SiteIndex> {
+  for (;;) {
+    const site = siteIndex(host) as Following;
+    if (!site.indexing) return site;
+    await site.indexing;
+  }
+}
+
+async function indexAll(host: Host, mine: Following): Promise<void> {
   try {
     const store = storeAddress(host.database);
     if (store) await inThread(host, mine, store);
-    else await here(host, mine);
+    else {
+      await followStore(host.database.db, mine.index, { target: host.contentVersion() });
+      mine.isReady = true;
+    }
   } catch (error) {
     host.log.error('the search index could not follow the store', { error });
     mine.restingUntil = performance.now() + REST_MS;
   } finally {
-    mine.running = undefined;
+    mine.indexing = undefined;
     mine.progress = undefined;
   }
 }
 
-function inThread(host: Host, mine: Following, store: NonNullable<ReturnType<typeof storeAddress>>): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const listen = (message: IndexerMessage) => {
-      if (message.kind === 'progress') mine.progress = { done: message.done, total: message.total };
-      else if (message.kind === 'warning') host.log.warn(message.message);
-      else if (message.kind === 'done') resolve();
-      else if (message.kind === 'vectors') takeVectors(mine, message);
-      else if (message.kind === 'failed') reject(new Error(message.message));
-      else {
-        mine.held = message.index;
-        mine.index = SearchIndex.of(
-          message.index.segments.map((bytes) => new Segment(bytes)),
-          message.index.changeSeq,
-        );
-        mine.isReady = true;
-      }
-    };
-    const { dataDir, encoder } = host.settings;
-    askIndexer({ store, dataDir, encoder, target: host.contentVersion(), held: mine.held }, listen);
+function inThread(host: Host, mine: Following, store: StoreAddress): Promise<void> {
+  const { dataDir } = host.settings;
+  const { held } = mine;
+  return wordsThread.ask({ store, dataDir, target: host.contentVersion(), held }, (said) => {
+    if (said.kind === 'progress') mine.progress = { done: said.done, total: said.total };
+    else if (said.kind === 'warning') host.log.warn(said.message);
+    else {
+      const { segments, changeSeq } = said.index;
+      mine.held = said.index;
+      mine.index = SearchIndex.of(
+        segments.map((bytes) => new Segment(bytes)),
+        changeSeq,
+      );
+      mine.isReady = true;
+    }
   });
 }
 
-function takeVectors(mine: Following, message: Extract<IndexerMessage, { kind: 'vectors' }>): void {
-  mine.vectorSeq = message.changeSeq;
-  mine.isEncoding = !message.isComplete;
-  // Vectors of a part of the papers would keep the others from being found; an earlier whole set still serves.
-  if (message.isComplete) mine.vectors = VectorIndex.over(message.vectors);
-}
-
-/** A store that no other thread can see. */
-async function here(host: Host, mine: Following): Promise<void> {
-  await followStore(host.database.db, mine.index, { target: host.contentVersion() });
-  mine.isReady = true;
+async function encodeAll(host: Host, mine: Following, store: StoreAddress): Promise<void> {
+  const { dataDir, encoder } = host.settings;
+  const target = host.contentVersion();
+  try {
+    await vectorsThread.ask({ store, dataDir, encoder, target }, (said) => {
+      if (said.kind === 'warning') host.log.warn(said.message);
+      else mine.vectors = VectorIndex.over(said.vectors);
+    });
+  } catch (error) {
+    host.log.error('papers could not be encoded', { error });
+    mine.restingUntil = performance.now() + REST_MS;
+  } finally {
+    mine.encodedSeq = target;
+    mine.encoding = undefined;
+  }
 }

@@ -8,7 +8,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } fr
 import type { FeedQuery, SearchMode } from '../editions/index.ts';
 import { mergeRecords } from '../papers/index.ts';
 import { hostOn } from '../testing/host.ts';
-import { loadSearchOrFeed, readySiteIndex, similarPapers } from './index.ts';
+import { loadSearchOrFeed, readySiteIndex, readyWords, similarPapers } from './index.ts';
 
 /** Words of the same row mean the same to this encoder. */
 const TOPICS = [
@@ -20,7 +20,7 @@ const TOPICS = [
 describe('searching by meaning, with an encoder behind /v1/embeddings', () => {
   let server: Server;
   let address: string;
-  let state: { asked: number; isBroken: boolean };
+  let state: { asked: number; isBroken: boolean; held?: Promise<void> };
   let dataDir: string;
   let database: Awaited<ReturnType<typeof temporarySqlite>>;
   let servers = 0;
@@ -31,9 +31,11 @@ describe('searching by meaning, with an encoder behind /v1/embeddings', () => {
       request.on('data', (chunk) => {
         body += chunk;
       });
-      request.on('end', () => {
+      request.on('end', async () => {
         const { input } = JSON.parse(body) as { input: string[] };
         state.asked += input.length;
+        // What is asked of it first are its dimensions.
+        if (input.length > 1) await state.held;
         if (state.isBroken || request.url?.split('?')[0] !== '/v1/embeddings') {
           response.writeHead(500).end('broken');
           return;
@@ -165,6 +167,23 @@ describe('searching by meaning, with an encoder behind /v1/embeddings', () => {
     await readySiteIndex(host);
     state.isBroken = true;
     expect((await found(host, 'road', 'semantic')).entries).toHaveLength(2);
+  });
+
+  test('while papers are being encoded words are found, and meaning when all are', async () => {
+    let release = () => {};
+    state.held = new Promise((resolve) => {
+      release = resolve;
+    });
+    const host = await open();
+    await readyWords(host);
+    const query: FeedQuery = { window: { kind: 'all' }, order: 'top', filters: { text: 'vehicle' } };
+    expect((await loadSearchOrFeed(host, { ...query, filters: { text: 'road' } })).entries).toHaveLength(2);
+    const early = await loadSearchOrFeed(host, { ...query, mode: 'semantic' });
+    expect(early.entries).toEqual([]);
+    expect(early.search?.hasMeaning).toBe(false);
+    release();
+    await readySiteIndex(host);
+    expect((await loadSearchOrFeed(host, { ...query, mode: 'semantic' })).entries).toHaveLength(5);
   });
 
   test('switched off, search goes by words', async () => {
