@@ -35,7 +35,39 @@ export interface Schema {
     prev_hash: string;
     hash: string;
   };
-  decision_call: { id: Generated<number>; decision_id: string; state: string; tokens: number; lease_until: number };
+  decision_call: {
+    id: Generated<number>;
+    decision_id: string;
+    state: string;
+    tokens: number;
+    /** Millionths of the site's currency. */
+    micros: Generated<number>;
+    at: Generated<number>;
+    lease_until: number;
+  };
+  decision_invitation: {
+    id: string;
+    decision_id: string;
+    role: string;
+    /** Who is invited by name; by a link, nobody in particular. */
+    reader_id: number | null;
+    token_hash: string | null;
+    created_at: number;
+    expires_at: number;
+  };
+  decision_task: {
+    id: string;
+    decision_id: string;
+    kind: string;
+    input_json: string;
+    asked_by: number;
+    state: string;
+    said: string | null;
+    created_at: number;
+    started_at: number | null;
+    finished_at: number | null;
+    cancel_asked_by: number | null;
+  };
   model_endpoint: {
     id: string;
     label: string;
@@ -43,6 +75,8 @@ export interface Schema {
     model: string;
     sealed_key: string | null;
     window_tokens: number;
+    price_in: Generated<number>;
+    price_out: Generated<number>;
     added_at: number;
   };
   paper: PaperTable;

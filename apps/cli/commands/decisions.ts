@@ -14,7 +14,7 @@ export const command: Command = {
     if (flags.json) stdout.write(`${JSON.stringify(verdict)}\n`);
     else if (verdict.valid)
       stdout.write(
-        `✓ ${verdict.title}: ${verdict.events} events, every hash fits${verdict.redacted > 0 ? `, ${verdict.redacted} erased` : ''}. Head ${verdict.head}\n`,
+        `✓ ${verdict.title}: ${verdict.events} events, every hash fits${verdict.redacted > 0 ? `, ${verdict.redacted} redacted` : ''}. Head ${verdict.head}\n`,
       );
     else stdout.write(`✕ ${verdict.title}: event ${verdict.seq} does not fit: ${verdict.why}.\n`);
     return verdict.valid ? 0 : 1;

@@ -1,4 +1,5 @@
 import { createAdminToken } from '@broadsheet/newsroom/accounts';
+import { startDecisionWorker } from '@broadsheet/newsroom/decisions';
 import { issueBodies } from '@broadsheet/newsroom/digest';
 import { closeDueEditions } from '@broadsheet/newsroom/editions';
 import { seedSite } from '@broadsheet/newsroom/exchange';
@@ -31,10 +32,12 @@ export const command: Command = {
     const scheduler = startScheduler(host, host.settings.pull ? {} : { sources: [] });
     const sender = startSender(host, { bodyOf: issueBodies(host) });
     const lab = host.settings.lab.serverRuns ? await startLabWorker(host, await labJobs(host)) : undefined;
+    const decisions = await startDecisionWorker(host, await labJobs(host));
     await new Promise<void>((resolve) => {
       if (signal.aborted) resolve();
       signal.addEventListener('abort', () => resolve(), { once: true });
     });
+    await decisions.stop();
     await lab?.stop();
     await closeLabJobs(host);
     await scheduler.stop();

@@ -1,3 +1,4 @@
+import { startDecisionWorker } from '@broadsheet/newsroom/decisions';
 import { issueBodies } from '@broadsheet/newsroom/digest';
 import { closeLabJobs, labJobs, startLabWorker } from '@broadsheet/newsroom/lab';
 import { startSender } from '@broadsheet/newsroom/mail';
@@ -15,11 +16,13 @@ export const command: Command = {
     const scheduler = startScheduler(host, host.settings.pull ? {} : { sources: [] });
     const sender = startSender(host, { bodyOf: issueBodies(host) });
     const lab = host.settings.lab.serverRuns ? await startLabWorker(host, await labJobs(host)) : undefined;
+    const decisions = await startDecisionWorker(host, await labJobs(host));
     stdout.write('gathering and sending until stopped\n');
     await new Promise<void>((resolve) => {
       if (signal.aborted) resolve();
       signal.addEventListener('abort', () => resolve(), { once: true });
     });
+    await decisions.stop();
     await lab?.stop();
     await closeLabJobs(host);
     await scheduler.stop();

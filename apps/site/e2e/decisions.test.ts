@@ -2,7 +2,8 @@ import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import AxeBuilder from '@axe-core/playwright';
-import { verifyExport } from '@broadsheet/newsroom/decisions';
+import { startDecisionWorker, verifyExport } from '@broadsheet/newsroom/decisions';
+import { closeLabJobs, labJobs } from '@broadsheet/newsroom/lab';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { browserPath, launch, startSite } from './site.ts';
@@ -16,9 +17,11 @@ describe.skipIf(!browserPath)(
     let browser: Browser;
     beforeAll(async () => {
       [site, browser] = await Promise.all([startSite(), launch()]);
+      await startDecisionWorker(site.host, await labJobs(site.host), { pollMs: 50 });
     });
     afterAll(async () => {
       await browser?.close();
+      if (site) await closeLabJobs(site.host);
       await site?.stop();
     });
 
@@ -67,7 +70,7 @@ describe.skipIf(!browserPath)(
       if (isLooked) await look(page, 'decision-calibration');
       await press(page, 'Run the stages');
       await press(page, 'Begin the session');
-      await page.getByLabel('What do you want to know').waitFor();
+      await page.getByLabel('What do you want to know').waitFor({ timeout: 30_000 });
     }
 
     /** Asks until the session is stopped. */

@@ -68,6 +68,7 @@ export const TABLES: BackupTable[] = [
   { name: 'decision_member', key: ['decision_id', 'reader_id'] },
   { name: 'decision_event', key: ['decision_id', 'seq'] },
   { name: 'decision_call', key: ['id'], hasIdentity: true },
+  { name: 'decision_invitation', key: ['id'] },
   { name: 'model_endpoint', key: ['id'] },
 ];
 
@@ -81,6 +82,7 @@ export const LEFT_OUT: Record<string, string> = {
   rate_limit: 'counts of the last hours',
   job: 'a copy of a site that goes on beside the first must not send its mails a second time; pg-boss keeps its own',
   kept_answer: 'answers of sources, asked for again at need',
+  decision_task: 'work in hand; a restored site is asked for it again',
   lab_unit: 'parts of runs that are not finished; a restored run begins anew',
   lab_event: 'what readers of a run in hand are told; the finished run holds it all',
 };

@@ -16,6 +16,7 @@ import * as savedSearches from './0050-saved-searches.ts';
 import * as topics from './0060-topics.ts';
 import * as topicsFollowed from './0061-topics-followed.ts';
 import * as decisions from './0070-decisions.ts';
+import * as decisionWork from './0071-decision-work.ts';
 
 /** Every migration, in order. One that has shipped is never edited; adding one is one file and one line here. */
 export const migrations: Record<string, Migration> = {
@@ -36,4 +37,5 @@ export const migrations: Record<string, Migration> = {
   '0060-topics': topics,
   '0061-topics-followed': topicsFollowed,
   '0070-decisions': decisions,
+  '0071-decision-work': decisionWork,
 };

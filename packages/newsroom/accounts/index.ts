@@ -32,5 +32,6 @@ export {
   type Role,
   renameReader,
 } from './reader.ts';
+export { fingerprint, newSecret } from './secrets.ts';
 export { endSessions, openSession, readSession, type SessionView, sessionsOf, type Way } from './sessions.ts';
 export { createToken, revokeToken, type TokenOutcome, type TokenView, tokensOf } from './tokens.ts';

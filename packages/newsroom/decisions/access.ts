@@ -27,16 +27,66 @@ export class UnknownDecision extends Error {
   readonly status = 404;
 }
 
-/** @throws {UnknownDecision} for what is not theirs, as for what is not there; {AccessError} 403 for an observer who would write */
+/** @throws {UnknownDecision} for what is not theirs, as for what is not there */
 export async function requireRoleIn(
   host: Host,
   decisionId: string,
   acting: Acting,
-  toWrite: boolean,
 ): Promise<'owner' | 'member' | 'observer'> {
   const role = await roleIn(host, decisionId, acting);
   if (role === null) throw new UnknownDecision(`There is no decision ${decisionId} that you may read.`);
-  if (toWrite && role === 'observer')
-    throw new AccessError(403, 'Not allowed', 'You may read this decision, and not change it.');
   return role;
+}
+
+/**
+ * What each form of a decision's page needs. Whatever a record says was done by the owner must have been; a form that
+ * is not here is refused. Observers read.
+ */
+export const NEEDS = {
+  contract: 'owner',
+  freeze: 'owner',
+  amend: 'owner',
+  forecast: 'member',
+  evidence: 'member',
+  'withdraw-evidence': 'member',
+  biases: 'member',
+  stakeholder: 'member',
+  baseline: 'member',
+  calibrate: 'member',
+  confirm: 'owner',
+  recalibrate: 'owner',
+  cancel: 'member',
+  say: 'member',
+  pause: 'member',
+  resume: 'owner',
+  replace: 'owner',
+  override: 'owner',
+  challenge: 'member',
+  resolve: 'member',
+  claim: 'member',
+  ready: 'owner',
+  withdraw: 'owner',
+  sign: 'member',
+  dissolve: 'owner',
+  review: 'member',
+  invite: 'owner',
+  'take-back': 'owner',
+  role: 'owner',
+  leave: 'observer',
+} as const satisfies Record<string, 'owner' | 'member' | 'observer'>;
+export type DecisionForm = keyof typeof NEEDS;
+
+const RANK = { observer: 0, member: 1, owner: 2 } as const;
+
+/** @throws {AccessError} 403 for who may read a decision, and not do this */
+export function requireNeed(role: 'owner' | 'member' | 'observer', form: DecisionForm): void {
+  const needs = NEEDS[form];
+  if (RANK[role] >= RANK[needs]) return;
+  throw new AccessError(
+    403,
+    'Not allowed',
+    needs === 'owner'
+      ? 'Only the owner of this decision may do that.'
+      : 'You may read this decision, and not change it.',
+  );
 }

@@ -1,8 +1,9 @@
 import { transaction } from '@broadsheet/database';
 import type { Host } from '../host/index.ts';
+import type { Budget } from './state.ts';
 
-/** A reservation of a process that died counts no more after this. */
-const LEASE_MS = 5 * 60_000;
+/** A reservation of a process that died counts no more after this; longer than any call may take. */
+const LEASE_MS = 20 * 60_000;
 /** Kept for the checks that close a decision: the chat ends before them. */
 const KEPT_SHARE = 0.1;
 
@@ -10,16 +11,29 @@ export class OverBudget extends Error {
   override name = 'OverBudget';
 }
 
+/** What one call takes. */
+export interface Cost {
+  readonly tokens: number;
+  /** Millionths of the site's currency. */
+  readonly micros: number;
+}
+
+/** What all calls of a decision have taken. */
+export interface Spent extends Cost {
+  readonly calls: number;
+}
+
 /**
- * Reserves tokens before a call. Settled and reserved ones together never pass the budget, however many ask at once.
+ * Reserves what a call may take at most. Settled and reserved ones together never pass the budget of tokens, calls or
+ * money, however many ask at once.
  * @param isClosing may use the tenth that is kept for closing checks
  * @throws {OverBudget} when it would
  */
 export async function reserve(
   host: Host,
   decisionId: string,
-  tokens: number,
-  budget: number,
+  cost: Cost,
+  budget: Budget,
   { isClosing = false } = {},
 ): Promise<number> {
   return transaction(host.database, async (db) => {
@@ -29,41 +43,68 @@ export async function reserve(
       .set((e) => ({ updated_at: e.ref('updated_at') }))
       .where('id', '=', decisionId)
       .execute();
-    const { used } = await db
+    const used = await db
       .selectFrom('decision_call')
-      .select((e) => e.fn.coalesce(e.fn.sum<number>('tokens'), e.lit(0)).as('used'))
+      .select((e) => [
+        e.fn.countAll<number>().as('calls'),
+        e.fn.coalesce(e.fn.sum<number>('tokens'), e.lit(0)).as('tokens'),
+        e.fn.coalesce(e.fn.sum<number>('micros'), e.lit(0)).as('micros'),
+      ])
       .where('decision_id', '=', decisionId)
       .where((e) => e.or([e('state', '=', 'settled'), e('lease_until', '>', host.now())]))
       .executeTakeFirstOrThrow();
-    const limit = isClosing ? budget : budget * (1 - KEPT_SHARE);
-    if (Number(used) + tokens > limit)
-      throw new OverBudget(
-        `This would take ${Number(used) + tokens} of ${budget} tokens${isClosing ? '' : '; a tenth is kept for the closing checks'}. Raise the budget, or decide with what is there.`,
-      );
+    const share = isClosing ? 1 : 1 - KEPT_SHARE;
+    refuseOver('tokens', Number(used.tokens) + cost.tokens, budget.tokens, share);
+    refuseOver('calls', Number(used.calls) + 1, budget.calls, share);
+    if (budget.micros !== null)
+      refuseOver('of money', (Number(used.micros) + cost.micros) / 1e6, budget.micros / 1e6, share);
     const { id } = await db
       .insertInto('decision_call')
-      .values({ decision_id: decisionId, state: 'reserved', tokens, lease_until: host.now() + LEASE_MS })
+      .values({
+        decision_id: decisionId,
+        state: 'reserved',
+        ...cost,
+        at: host.now(),
+        lease_until: host.now() + LEASE_MS,
+      })
       .returning('id')
       .executeTakeFirstOrThrow();
     return id;
   });
 }
 
-/** Writes down what a call really took; a call that failed took nothing. */
-export async function settle(host: Host, reservation: number, tokens: number): Promise<void> {
-  await host.database.db
-    .updateTable('decision_call')
-    .set({ state: 'settled', tokens })
-    .where('id', '=', reservation)
-    .execute();
+function refuseOver(what: string, wanted: number, limit: number, share: number): void {
+  if (wanted <= limit * share) return;
+  const kept = share < 1 ? '; a tenth is kept for the closing checks' : '';
+  throw new OverBudget(
+    `This would take ${Number(wanted.toFixed(4))} of ${limit} ${what}${kept}. Decide with what is there, or stop.`,
+  );
 }
 
-export async function tokensUsed(host: Host, decisionId: string): Promise<number> {
-  const { used } = await host.database.db
+/** Writes down what a call really took; one that brought nothing took nothing, and is forgotten. */
+export async function settle(host: Host, reservation: number, { tokens, micros }: Cost): Promise<void> {
+  const { db } = host.database;
+  if (tokens === 0) await db.deleteFrom('decision_call').where('id', '=', reservation).execute();
+  else
+    await db
+      .updateTable('decision_call')
+      .set({ state: 'settled', tokens, micros })
+      .where('id', '=', reservation)
+      .execute();
+}
+
+/** @param since only calls that began at or after this instant */
+export async function spentOn(host: Host, decisionId: string, since = 0): Promise<Spent> {
+  const row = await host.database.db
     .selectFrom('decision_call')
-    .select((e) => e.fn.coalesce(e.fn.sum<number>('tokens'), e.lit(0)).as('used'))
+    .select((e) => [
+      e.fn.countAll<number>().as('calls'),
+      e.fn.coalesce(e.fn.sum<number>('tokens'), e.lit(0)).as('tokens'),
+      e.fn.coalesce(e.fn.sum<number>('micros'), e.lit(0)).as('micros'),
+    ])
     .where('decision_id', '=', decisionId)
     .where('state', '=', 'settled')
+    .where('at', '>=', since)
     .executeTakeFirstOrThrow();
-  return Number(used);
+  return { calls: Number(row.calls), tokens: Number(row.tokens), micros: Number(row.micros) };
 }

@@ -23,7 +23,7 @@ import type { Host } from '../host/index.ts';
 import { endpointOf } from './endpoints/index.ts';
 import type { DecisionEvent } from './events.ts';
 import { FEWEST_SENTENCES, sentencesIn, truthsOf } from './questions.ts';
-import { append } from './record.ts';
+import { appendLate } from './record.ts';
 import { Refused } from './refused.ts';
 import { CANARIES, newTally, proberOf } from './session.ts';
 import type { DecisionState } from './state.ts';
@@ -41,15 +41,39 @@ export async function measureBaseline(host: Host, state: DecisionState, signal: 
   if (state.biases.length < 3) throw new Refused('Name three biases that are likely here first.');
   const { event, calls } = await baselineOf(host, state, signal);
   const said = `${calls} calls; it differs from itself in ${Math.round(event.noise * 100)} % of them.`;
-  return append(host, state, 'system', [
-    event,
-    { type: 'stage', stage: 4, passed: true, said },
-    { type: 'command', command: { type: 'pass-stage', by: 'system', missing: [] } },
-  ]);
+  return appendLate(
+    host,
+    state,
+    'system',
+    () => [
+      event,
+      { type: 'stage', stage: 4, passed: true, said },
+      { type: 'command', command: { type: 'pass-stage', by: 'system', missing: [] } },
+    ],
+    (now) => isElsewhere(now, state),
+  );
+}
+
+/** Whether a decision has left the stage in which it was, or is about another question. */
+function isElsewhere(now: DecisionState, then: DecisionState): boolean {
+  const { phase, stage } = now.machine;
+  return phase !== then.machine.phase || stage !== then.machine.stage || now.frozen.length !== then.frozen.length;
+}
+
+/** Measures the model that advises now, on the question as it stands now. */
+export async function measureAnew(host: Host, state: DecisionState, signal: AbortSignal): Promise<DecisionState> {
+  const { event } = await baselineOf(host, state, signal);
+  return appendLate(
+    host,
+    state,
+    'system',
+    () => [event],
+    (now) => now.frozen.length !== state.frozen.length || now.replacements.length !== state.replacements.length,
+  );
 }
 
 /** The endpoint's answers to the fixed probes, and how often they differ by themselves. */
-export async function baselineOf(host: Host, state: DecisionState, signal: AbortSignal) {
+async function baselineOf(host: Host, state: DecisionState, signal: AbortSignal) {
   const tally = newTally();
   const endpoint = await endpointOf(host, state);
   const { answers, noise } = await endpointBaseline(proberOf(host, state, endpoint, tally, signal, { turn: 0 }));
@@ -84,8 +108,15 @@ export async function runStage(host: Host, state: DecisionState, signal: AbortSi
     if (outcome.passed && stage < 7)
       events.push({ type: 'command', command: { type: 'pass-stage', by: 'system', missing: [] } });
     if (!outcome.passed) events.push({ type: 'command', command: { type: 'fail-stage', by: 'system' } });
-    now = await append(host, now, 'system', events);
-    if (outcome.passed || now.machine.phase !== 'calibrating') return now;
+    const before = now;
+    now = await appendLate(
+      host,
+      before,
+      'system',
+      () => events,
+      (later) => isElsewhere(later, before),
+    );
+    if (outcome.passed || now.machine.phase !== 'calibrating' || now.machine.stage !== stage) return now;
   }
   return now;
 }
@@ -150,6 +181,16 @@ const PROBES: Readonly<
   },
   7: (prober) => stopRehearsal(prober),
 };
+
+/** Runs the stages that are left; each is on record as soon as it ends. The last is passed by the owner's confirmation. */
+export async function runStages(host: Host, state: DecisionState, signal: AbortSignal): Promise<DecisionState> {
+  let now = state;
+  for (;;) {
+    const { stage } = now.machine;
+    now = await runStage(host, now, signal);
+    if (now.machine.phase !== 'calibrating' || now.machine.stage === stage) return now;
+  }
+}
 
 /** Is a source said to say what it says, and not what it does not? The store knows. */
 async function evidenceTasks(prober: Prober, state: DecisionState): Promise<number> {

@@ -18,12 +18,20 @@ export type DecisionEvent =
       readonly ownerId: number;
       readonly paperId: string | null;
       readonly endpoint: string;
+      /** Makes challenges, and can take the first one's place. */
       readonly second: string | null;
+      readonly judge: string | null;
       readonly budgetTokens: number;
+      readonly budgetCalls: number;
+      /** Millionths of the site's currency; null where nobody has set a limit. */
+      readonly budgetMicros: number | null;
       readonly thresholds: string;
       readonly protocol: string;
       readonly fault?: string;
     }
+  /** People stand in a record as `reader:12`, so that a name goes with whoever bears it. A null role: they left. */
+  | { readonly type: 'member'; readonly reader: string; readonly role: 'member' | 'observer' | null }
+  | { readonly type: 'owner'; readonly readerId: number }
   | {
       readonly type: 'contract';
       readonly decides: string;
@@ -105,6 +113,7 @@ export type DecisionEvent =
       readonly evidenceIds: readonly string[];
       readonly dueOn: string | null;
     }
+  | { readonly type: 'judged'; readonly id: string; readonly verdict: Verdict; readonly model: string }
   | {
       readonly type: 'signed';
       readonly person: string;
@@ -115,12 +124,20 @@ export type DecisionEvent =
     }
   | { readonly type: 'dissolved'; readonly kind: 'direction' | 'partnership'; readonly reason: string }
   | { readonly type: 'reviewed'; readonly outcome: string; readonly resolutions: Readonly<Record<string, 0 | 1>> }
-  | { readonly type: 'erased'; readonly seq: number; readonly reason: string };
+  /** What is left of erased events takes their place when the record is read. */
+  | {
+      readonly type: 'erased';
+      readonly reason: string;
+      readonly of: readonly { readonly seq: number; readonly left: DecisionEvent }[];
+    };
 
 export type EventType = DecisionEvent['type'];
 export type ForecastPhase = 'prior' | 'update' | 'final';
 /** An alarm offers these, never silence. */
 export type Replacement = 'fresh-context' | 'neutral-question' | 'other-model' | 'checklist';
+
+/** Whether an answer meets its challenge, asked twice with the choices in both orders; split where the two disagree. */
+export type Verdict = 'meets' | 'misses' | 'split';
 
 export const CHALLENGE_KINDS = [
   'premortem',

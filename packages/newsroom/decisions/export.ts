@@ -1,7 +1,8 @@
-import { burdened, type StoredEvent, verifyChain } from '@broadsheet/methods/five-layer';
+import { burdened, type StoredEvent } from '@broadsheet/methods/five-layer';
 import { z } from 'zod';
 import type { Host } from '../host/index.ts';
-import { readEvents } from './record.ts';
+import { actorOf, namesOf, readerIdOf } from './people.ts';
+import { readEvents, verifyEvents } from './record.ts';
 import type { DecisionState } from './state.ts';
 
 /** Stands on every page and export. */
@@ -10,8 +11,18 @@ export const NOTICE =
 
 /** The whole record with its chain: what `broadsheet decisions verify` reads. */
 export async function exportJson(host: Host, state: DecisionState): Promise<string> {
-  const events = await readEvents(host.database.db, state.id);
-  return `${JSON.stringify({ format: 1, notice: NOTICE, decision: state.id, title: state.title, events }, null, 1)}\n`;
+  const { db } = host.database;
+  const events = await readEvents(db, state.id);
+  const actors = [...events.map(({ actor }) => actor), actorOf(state.ownerId)];
+  // Beside the chain, so that a name can change or go and the chain still fits.
+  const people = Object.fromEntries(
+    await namesOf(
+      db,
+      actors.filter((actor) => readerIdOf(actor) !== null),
+    ),
+  );
+  const head = { format: 1, notice: NOTICE, decision: state.id, title: state.title, people };
+  return `${JSON.stringify({ ...head, events }, null, 1)}\n`;
 }
 
 const Exported = z.object({
@@ -37,7 +48,7 @@ const Exported = z.object({
 export async function verifyExport(text: string) {
   const parsed = Exported.safeParse(JSON.parse(text));
   if (!parsed.success) throw new Error(`This is no exported decision: ${z.prettifyError(parsed.error)}`);
-  const verdict = await verifyChain(parsed.data.events as StoredEvent[]);
+  const verdict = await verifyEvents(parsed.data.events as StoredEvent[]);
   return { ...verdict, decision: parsed.data.decision, title: parsed.data.title };
 }
 
@@ -48,20 +59,25 @@ const STATUS: Readonly<Record<string, string>> = {
   abandoned: 'deprecated',
 };
 
-/** The record on MADR's skeleton (adr.github.io/madr, 4.0). */
-export function exportMarkdown(state: DecisionState): string {
+/** The record on MADR's skeleton (adr.github.io/madr, 4.0). @param names of the people in it, as `namesOf` gives them */
+export function exportMarkdown(state: DecisionState, names: ReadonlyMap<string, string>): string {
   const frozen = state.frozen.at(-1);
-  const signed = state.signatures.at(-1);
+  const signed = state.signatures.at(0);
+  const name = (actor: string) => names.get(actor) ?? actor;
+  const owner = actorOf(state.ownerId);
+  const dissent = state.signatures
+    .filter((each) => each.dissent !== '')
+    .map((each) => `${name(each.person)}: ${each.dissent}`);
   const list = (items: readonly string[]) =>
     items.length === 0 ? '- none\n' : items.map((item) => `- ${oneLine(item)}\n`).join('');
   const percent = (p: number | undefined) => (p === undefined ? '–' : `${Math.round(p * 100)} %`);
   const option = (id: string) => frozen?.options.find((each) => each.id === id)?.text ?? id;
-  const prior = state.forecasts.find(({ phase }) => phase === 'prior');
-  const final = state.forecasts.findLast(({ phase }) => phase === 'final');
+  const prior = state.forecasts.find(({ phase, by }) => phase === 'prior' && by === owner);
+  const final = state.forecasts.findLast(({ phase, by }) => phase === 'final' && by === owner);
   const weighed = (direction: 'for' | 'against') =>
     state.evidence.filter((item) => item.direction === direction).map(({ id, title }) => `${id}: ${title}`);
   return [
-    `---\nstatus: ${STATUS[state.machine.phase] ?? 'proposed'}\ndate: ${state.updatedAt.slice(0, 10)}\ndecision-makers: ${yaml(state.machine.signatures)}\nconsulted: ${yaml([state.endpoint])}\ninformed: ${yaml(state.stakeholders.map(({ name }) => name))}\n---\n`,
+    `---\nstatus: ${STATUS[state.machine.phase] ?? 'proposed'}\ndate: ${state.updatedAt.slice(0, 10)}\ndecision-makers: ${yaml(state.machine.signatures.map(name))}\nconsulted: ${yaml([...state.members.map(({ reader }) => name(reader)), state.endpoint])}\ninformed: ${yaml(state.stakeholders.map(({ name }) => name))}\n---\n`,
     `# ${oneLine(state.title)}\n`,
     `> ${NOTICE}\n`,
     `## Context and Problem Statement\n\n${frozen?.statement ?? 'The question was never frozen.'}\n`,
@@ -69,7 +85,7 @@ export function exportMarkdown(state: DecisionState): string {
     `## Considered Options\n\n${list(frozen?.options.map(({ text }) => text) ?? [])}`,
     `## Decision Outcome\n\n${
       signed
-        ? `Chosen option: "${oneLine(option(signed.optionId))}", because ${signed.rationale}${signed.dissent ? `\n\nDissent: ${signed.dissent}` : ''}`
+        ? `Chosen option: "${oneLine(option(signed.optionId))}", because ${signed.rationale}${dissent.length > 0 ? `\n\nDissent:\n\n${list(dissent)}` : ''}`
         : state.dissolution
           ? `Stopped (${state.dissolution.kind}): ${state.dissolution.reason}`
           : `None yet; it is ${state.machine.phase}.`

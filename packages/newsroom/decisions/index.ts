@@ -1,29 +1,21 @@
 /** "Should we build on this paper?": decisions of people with a model beside them, watched by five layers of checks. */
-export { requireRoleIn, roleIn, UnknownDecision } from './access.ts';
-export { OverBudget, tokensUsed } from './budget.ts';
-export { measureBaseline, runStage } from './calibrate.ts';
+export { type DecisionForm, NEEDS, requireNeed, requireRoleIn, roleIn, UnknownDecision } from './access.ts';
+export { openAlarms, overrideAlarms, recalibrate, replaceAdvice } from './alarms.ts';
 export {
   addEvidence,
-  confirmHolding,
+  amendQuestion,
   createDecision,
-  dissolveDecision,
   freezeQuestion,
-  getReady,
   giveContract,
   giveForecast,
-  makeChallenge,
   nameBiases,
-  openAlarms,
-  overrideAlarms,
-  predicatesOf,
-  replaceAdvice,
-  resolveChallenge,
-  resolveClaim,
-  reviewDecision,
   setStakeholder,
-  signDecision,
-  step,
-} from './commands.ts';
+  withdrawEvidence,
+} from './begin.ts';
+export { OverBudget, spentOn } from './budget.ts';
+export { measureBaseline, runStage, runStages } from './calibrate.ts';
+export { judgeRebuttal, makeChallenge, resolveChallenge, resolveClaim } from './challenges.ts';
+export { confirmHolding, dissolveDecision, getReady, reviewDecision, signDecision } from './closing.ts';
 export {
   BUNDLED,
   endpointOf,
@@ -33,15 +25,42 @@ export {
   removeEndpoint,
   saveEndpoint,
 } from './endpoints/index.ts';
+export { ERASABLE, eraseEvent } from './erase.ts';
 export { CHALLENGE_KINDS, type ChallengeKind, type DecisionEvent, type Replacement } from './events.ts';
+export { abandonIdleDecisions } from './expire.ts';
 export { exportJson, exportMarkdown, NOTICE, verifyExport } from './export.ts';
 export * as inputs from './inputs.ts';
 export { burdenedBy, CALIBRATION_STAGES, INITIALISATION_STAGES, lampsNow } from './lamps.ts';
-export { type Calibration, calibrationOf, type DecisionSummary, FEWEST_TO_SCORE, listDecisions } from './list.ts';
+export {
+  type Calibration,
+  calibrationOf,
+  type DecisionPage,
+  type DecisionSummary,
+  FEWEST_TO_SCORE,
+  listDecisions,
+} from './list.ts';
+export {
+  declineInvitation,
+  type Invitation,
+  invitationByLink,
+  invitationsOf,
+  invite,
+  join,
+  listInvitations,
+  type OpenInvitation,
+  setMember,
+  takeBackInvitation,
+} from './members.ts';
+export { actorOf, namesOf, readerIdOf } from './people.ts';
 export { exportDecisions, forgetDecisions } from './personal-data.ts';
+export { predicatesOf } from './predicates.ts';
 export { FEWEST_SENTENCES, sentencesIn } from './questions.ts';
-export { eraseEvent, readDecision, StaleDecision, verifyDecision } from './record.ts';
+export { readDecision, readEvents, StaleDecision, verifyDecision } from './record.ts';
 export { Refused } from './refused.ts';
 export type { DecisionState } from './state.ts';
 export { MayNotTalk, talk } from './talk.ts';
+export type { TaskKind, TaskWork } from './task-kinds.ts';
+export { startDecisionWorker } from './task-worker.ts';
+export { askForTask, cancelTask, type DecisionTask, taskOf, waitForTask } from './tasks.ts';
 export { watchTurn } from './watch.ts';
+export { step } from './write.ts';

@@ -7,13 +7,20 @@ const day = z.string().regex(/^\d{4}-\d{2}-\d{2}$/, 'expected a day such as 2026
 const id = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9_-]{0,39}$/, 'expected letters, digits, "-" and "_"');
 const probability = z.coerce.number().min(0).max(1);
 
+const key = z.string().min(8).max(80);
+
 export const NewDecision = z.object({
+  /** Made by whoever sends it: the same key sent twice is one decision. */
+  key,
   title: text(160),
   paperId: z.string().max(60).nullable().default(null),
   endpoint: id.default('bundled'),
   second: id.nullable().default(null),
+  judge: id.nullable().default(null),
   budgetTokens: z.coerce.number().int().min(20_000).max(50_000_000).default(1_000_000),
-  stakes: z.enum(['low', 'high']).default('high'),
+  budgetCalls: z.coerce.number().int().min(100).max(100_000).default(2_000),
+  budgetMoney: z.coerce.number().positive().max(1_000_000).nullable().default(null),
+  stakes: z.enum(['low', 'high', 'critical']).default('high'),
   isIrreversible: z.coerce.boolean().default(false),
   fault: z.enum(['', 'sycophant', 'confabulator', 'drifter', 'nihilist', 'exhausted', 'swap']).default(''),
 });
@@ -25,12 +32,16 @@ export const Contract = z.object({
   deadlineOn: day.nullable().default(null),
 });
 
-const Option = z.object({ id, text: text(300) });
+/** Options get their ids here unless they bring one. */
+const Option = z.object({ id: id.optional(), text: text(300) });
 export const Frozen = z
   .object({
     statement: text(500),
     options: z.array(Option).min(3, 'name two real options, and one that does nothing or waits').max(8),
-    constraints: z.array(Option).max(12).default([]),
+    constraints: z
+      .array(z.object({ id, text: text(300) }))
+      .max(12)
+      .default([]),
     killCriteria: z
       .array(z.object({ id, observable: text(200), threshold: text(120), by: text(60) }))
       .min(1, 'name at least one criterion that would end it, with a threshold and a date')
@@ -41,10 +52,10 @@ export const Frozen = z
     ({ options }) => new Set(options.map((option) => option.text.toLowerCase())).size === options.length,
     'options must differ from each other',
   )
-  .refine(
-    ({ options }) => new Set(options.map((option) => option.id)).size === options.length,
-    'each option needs an id of its own',
-  );
+  .refine(({ options }) => {
+    const given = options.flatMap((option) => option.id ?? []);
+    return new Set(given).size === given.length;
+  }, 'each option needs an id of its own');
 
 export const Forecast = z.object({
   phase: z.enum(['prior', 'update', 'final']),
@@ -76,7 +87,8 @@ export const EvidenceInput = z.object({
   text: text(20_000),
   direction: z.enum(['for', 'against', 'neutral']),
 });
-export const Say = z.object({ text: text(8000), key: z.string().min(8).max(80) });
+export const WithdrawEvidence = z.object({ id, reason: text(600) });
+export const Say = z.object({ text: text(8000), key });
 export const Resolve = z
   .object({
     id: text(60),
@@ -108,3 +120,23 @@ export const Review = z.object({
   resolutions: z.record(id, z.union([z.literal(0), z.literal(1)])),
 });
 export const Claim = z.object({ how: text(600) });
+export const Pause = z.object({ reason: text(600) });
+export const Erase = z.object({
+  seq: z.coerce.number().int().positive(),
+  reason: text(600),
+  isSure: z.literal(true, 'confirm that what is erased cannot be brought back'),
+});
+export const Invitation = z.object({
+  role: z.enum(['member', 'observer']),
+  /** Without one it is a link for whoever has it. */
+  handle: z
+    .string()
+    .trim()
+    .max(60)
+    .transform((given) => given.replace(/^@/, ''))
+    .default(''),
+});
+export const Membership = z.object({
+  readerId: z.coerce.number().int().positive(),
+  role: z.enum(['member', 'observer']).nullable(),
+});

@@ -35,7 +35,8 @@ export function lampsNow(state: DecisionState): Lamp[] {
 
 function challengeLamp({ challenges }: DecisionState): CheckResult {
   if (challenges.length === 0) return 'skipped';
-  return challenges.some(({ as }) => as === 'open') ? 'amber' : 'pass';
+  // A judge can warn; what it says clears nothing and closes nothing.
+  return challenges.some(({ as, verdict }) => as === 'open' || verdict === 'misses') ? 'amber' : 'pass';
 }
 
 /** Who bears a harm and gains nothing. */

@@ -1,11 +1,18 @@
 import { randomBytes } from 'node:crypto';
 import type { Schema } from '@broadsheet/database';
 import { transaction } from '@broadsheet/database';
-import { chainEvent, type Json, type StoredEvent, verifyChain } from '@broadsheet/methods/five-layer';
+import {
+  type ChainVerdict,
+  chainEvent,
+  type Json,
+  type StoredEvent,
+  verifyChain,
+} from '@broadsheet/methods/five-layer';
 import type { Kysely } from 'kysely';
 import type { Host } from '../host/index.ts';
 import type { DecisionEvent } from './events.ts';
-import { type DecisionState, replay, replayEvent } from './state.ts';
+import { replay, replayEvent } from './replay.ts';
+import type { DecisionState } from './state.ts';
 
 /** Somebody else wrote in between; what was to be written is not in the record. */
 export class StaleDecision extends Error {
@@ -38,8 +45,101 @@ export async function readDecision(db: Kysely<Schema>, id: string): Promise<Deci
   return events.length === 0 ? undefined : replay(id, events);
 }
 
+export interface Appended {
+  readonly events: readonly StoredEvent[];
+  readonly next: DecisionState;
+}
+
+/** The events as the chain holds them, and the state that they lead to. Nothing is written yet. */
+export async function chained(
+  state: DecisionState,
+  actor: string,
+  events: readonly DecisionEvent[],
+  now: number,
+): Promise<Appended> {
+  const at = new Date(now).toISOString();
+  const stored: StoredEvent[] = [];
+  let prev: { seq: number; hash: string } | null = state.head.seq === 0 ? null : state.head;
+  for (const event of events) {
+    // As it will be read back: what JSON leaves out must not be in the hash.
+    const payload = JSON.parse(JSON.stringify(event)) as Json;
+    const salt = randomBytes(16).toString('hex');
+    const next = await chainEvent(prev, { type: event.type, actor, at, payload, salt });
+    stored.push(next);
+    prev = next;
+  }
+  return { events: stored, next: stored.reduce((before, event) => replayEvent(before, event), state) };
+}
+
+/**
+ * Writes what was chained to `state`, inside the caller's transaction.
+ * @throws {StaleDecision} when the record has grown since `state` was read
+ */
+export async function writeChained(
+  db: Kysely<Schema>,
+  state: DecisionState,
+  { events, next }: Appended,
+  now: number,
+): Promise<void> {
+  const row = {
+    owner_id: next.ownerId,
+    title: next.title,
+    phase: next.machine.phase,
+    review_on: next.signatures.at(-1)?.reviewOn ?? null,
+    updated_at: now,
+    head_seq: next.head.seq,
+    head_hash: next.head.hash,
+  };
+  if (state.head.seq === 0) {
+    const paperId = await paperOf(db, next.paperId);
+    await db
+      .insertInto('decision')
+      .values({ id: next.id, paper_id: paperId, created_at: now, ...row })
+      .execute();
+  } else {
+    const updated = await db
+      .updateTable('decision')
+      .set(row)
+      .where('id', '=', next.id)
+      .where('head_seq', '=', state.head.seq)
+      .executeTakeFirst();
+    if (Number(updated.numUpdatedRows) === 0)
+      throw new StaleDecision(
+        'Somebody else has changed this decision meanwhile. Load it again; nothing of yours was written.',
+      );
+  }
+  await db
+    .insertInto('decision_event')
+    .values(
+      events.map((event) => ({
+        decision_id: next.id,
+        seq: event.seq,
+        type: event.type,
+        actor: event.actor,
+        at: event.at,
+        payload_json: JSON.stringify(event.payload),
+        salt: event.salt,
+        payload_hash: event.payloadHash,
+        prev_hash: event.prevHash,
+        hash: event.hash,
+      })),
+    )
+    .execute();
+}
+
+async function paperOf(db: Kysely<Schema>, key: string | null): Promise<number | null> {
+  if (key === null) return null;
+  const paper = await db
+    .selectFrom('paper')
+    .select('id')
+    .where((e) => e.or([e('arxiv_id', '=', key), e('short_id', '=', key)]))
+    .executeTakeFirst();
+  return paper?.id ?? null;
+}
+
 /**
  * Appends to a record and to its row in one transaction.
+ * @param also what must be written with it or not at all
  * @throws {StaleDecision} when the record has grown since `state` was read
  */
 export async function append(
@@ -47,100 +147,58 @@ export async function append(
   state: DecisionState,
   actor: string,
   events: readonly DecisionEvent[],
+  also?: (db: Kysely<Schema>) => Promise<void>,
 ): Promise<DecisionState> {
   if (events.length === 0) return state;
-  const at = new Date(host.now()).toISOString();
-  const chained: StoredEvent[] = [];
-  let prev: { seq: number; hash: string } | null = state.head.seq === 0 ? null : state.head;
-  for (const event of events) {
-    // As it will be read back: what JSON leaves out must not be in the hash.
-    const payload = JSON.parse(JSON.stringify(event)) as Json;
-    const next = await chainEvent(prev, {
-      type: event.type,
-      actor,
-      at,
-      payload,
-      salt: randomBytes(16).toString('hex'),
-    });
-    chained.push(next);
-    prev = next;
-  }
-  const next = chained.reduce(replayEvent, state);
-  const head = chained.at(-1) as StoredEvent;
+  const now = host.now();
+  const appended = await chained(state, actor, events, now);
   await transaction(host.database, async (db) => {
-    const signed = next.signatures.at(-1);
-    const row = {
-      title: next.title,
-      phase: next.machine.phase,
-      review_on: signed?.reviewOn ?? null,
-      updated_at: host.now(),
-      head_seq: head.seq,
-      head_hash: head.hash,
-    };
-    if (state.head.seq === 0) {
-      const paper =
-        next.paperId === null
-          ? undefined
-          : await db
-              .selectFrom('paper')
-              .select('id')
-              .where((e) => e.or([e('arxiv_id', '=', next.paperId), e('short_id', '=', next.paperId)]))
-              .executeTakeFirst();
-      await db
-        .insertInto('decision')
-        .values({ id: next.id, owner_id: next.ownerId, paper_id: paper?.id ?? null, created_at: host.now(), ...row })
-        .execute();
-    } else {
-      const updated = await db
-        .updateTable('decision')
-        .set(row)
-        .where('id', '=', next.id)
-        .where('head_seq', '=', state.head.seq)
-        .executeTakeFirst();
-      if (Number(updated.numUpdatedRows) === 0)
-        throw new StaleDecision(
-          'Somebody else has changed this decision meanwhile. Load it again; nothing of yours was written.',
-        );
-    }
-    await db
-      .insertInto('decision_event')
-      .values(
-        chained.map((event) => ({
-          decision_id: next.id,
-          seq: event.seq,
-          type: event.type,
-          actor: event.actor,
-          at: event.at,
-          payload_json: JSON.stringify(event.payload),
-          salt: event.salt,
-          payload_hash: event.payloadHash,
-          prev_hash: event.prevHash,
-          hash: event.hash,
-        })),
-      )
-      .execute();
+    await writeChained(db, state, appended, now);
+    await also?.(db);
   });
-  return next;
+  return appended.next;
 }
 
-/** Erases what an event said, with its salt; its hash stays, and the chain with it. The erasure is an event itself. */
-export async function eraseEvent(
+/**
+ * Appends what long work found to what stands now: people go on writing meanwhile, and nothing is lost to somebody who
+ * was quicker.
+ * @param isMoot whether what was found says nothing of what stands now; then nothing is written
+ */
+export async function appendLate(
   host: Host,
   state: DecisionState,
   actor: string,
-  seq: number,
-  reason: string,
+  events: (now: DecisionState) => readonly DecisionEvent[],
+  isMoot: (now: DecisionState) => boolean,
 ): Promise<DecisionState> {
-  const next = await append(host, state, actor, [{ type: 'erased', seq, reason }]);
-  await host.database.db
-    .updateTable('decision_event')
-    .set({ payload_json: null, salt: null })
-    .where('decision_id', '=', state.id)
-    .where('seq', '=', seq)
-    .execute();
-  return next;
+  for (let now = state; ; ) {
+    try {
+      return await append(host, now, actor, events(now));
+    } catch (error) {
+      if (!(error instanceof StaleDecision)) throw error;
+    }
+    now = (await readDecision(host.database.db, state.id)) as DecisionState;
+    if (isMoot(now)) return now;
+  }
 }
 
-export async function verifyDecision(db: Kysely<Schema>, id: string) {
-  return verifyChain(await readEvents(db, id));
+/** Recomputes the chain of a record. */
+export async function verifyDecision(db: Kysely<Schema>, id: string): Promise<ChainVerdict> {
+  return verifyEvents(await readEvents(db, id));
+}
+
+/** Every hash, and that nothing is gone but what an event says was erased. */
+export async function verifyEvents(events: readonly StoredEvent[]): Promise<ChainVerdict> {
+  const verdict = await verifyChain(events);
+  if (!verdict.valid) return verdict;
+  const erased = new Set(
+    events.flatMap(({ payload }) => {
+      const event = payload as unknown as DecisionEvent | null;
+      return event?.type === 'erased' ? event.of.map(({ seq }) => seq) : [];
+    }),
+  );
+  const gone = events.find(({ seq, payload }) => payload === null && !erased.has(seq));
+  return gone
+    ? { valid: false, seq: gone.seq, why: 'its content is gone, and no event says that it was erased' }
+    : verdict;
 }

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { type Ask, askText, livePrompt, type Message, type Prober } from '@broadsheet/methods/five-layer';
 import type { Host } from '../host/index.ts';
-import { reserve, settle } from './budget.ts';
+import { type Cost, reserve, settle } from './budget.ts';
 import { estimateTokens, type ModelEndpoint, type ModelReply, type ModelRequest } from './endpoints/index.ts';
 import { questionsOf } from './questions.ts';
 import type { DecisionState } from './state.ts';
@@ -39,18 +39,22 @@ export async function callModel(
   signal: AbortSignal,
   { onText, isClosing }: { onText?: (piece: string) => void; isClosing?: boolean } = {},
 ): Promise<ModelReply> {
+  const { price } = endpoint;
   const estimate = estimateTokens(request.messages);
-  const reservation = await reserve(host, state.id, estimate + request.maxTokens, state.budgetTokens, { isClosing });
-  let taken = 0;
+  const most = costOf(price, { in: estimate, out: request.maxTokens });
+  const reservation = await reserve(host, state.id, most, state.budget, { isClosing });
+  let taken = NO_COST;
+  let chars = 0;
   const take = (piece: string) => {
-    taken = Math.max(taken, estimate) + Math.ceil(piece.length / 4);
+    chars += piece.length;
+    taken = costOf(price, { in: estimate, out: Math.ceil(chars / 4) });
     onText?.(piece);
   };
   try {
     const reply = await endpoint.complete(request, signal, take);
-    taken = reply.usage ? reply.usage.in + reply.usage.out : estimate + Math.ceil(reply.text.length / 4);
+    taken = costOf(price, reply.usage ?? { in: estimate, out: Math.ceil(reply.text.length / 4) });
     tally.calls += 1;
-    tally.tokens += taken;
+    tally.tokens += taken.tokens;
     tally.couldBeRead.push(reply.finish === 'stop');
     tally.model = reply.model;
     if (reply.fingerprint) tally.fingerprints.add(reply.fingerprint);
@@ -58,6 +62,13 @@ export async function callModel(
   } finally {
     await settle(host, reservation, taken);
   }
+}
+
+const NO_COST: Cost = { tokens: 0, micros: 0 };
+
+/** A price for a million tokens is a price for one in millionths. */
+function costOf(price: ModelEndpoint['price'], tokens: { readonly in: number; readonly out: number }): Cost {
+  return { tokens: tokens.in + tokens.out, micros: Math.ceil(tokens.in * price.in + tokens.out * price.out) };
 }
 
 /** The live prompt: what is in force and on record, and nothing of any probe. */

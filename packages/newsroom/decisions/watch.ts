@@ -16,12 +16,14 @@ import {
   THRESHOLDS_V1,
 } from '@broadsheet/methods/five-layer';
 import type { Host } from '../host/index.ts';
+import { measureAnew } from './calibrate.ts';
 import { endpointOf } from './endpoints/index.ts';
 import type { DecisionEvent } from './events.ts';
 import { truthsOf } from './questions.ts';
-import { append, readDecision, StaleDecision } from './record.ts';
+import { appendLate } from './record.ts';
+import { observe } from './replay.ts';
 import { CANARIES, newTally, proberOf, type Tally, turnOf } from './session.ts';
-import { type DecisionState, observe } from './state.ts';
+import type { DecisionState } from './state.ts';
 
 /** Turns between two rounds of the costly probes; memory and endpoint are looked at after every turn. */
 const ROUND_EVERY = 3;
@@ -32,10 +34,12 @@ const ROUND_EVERY = 3;
  */
 export async function watchTurn(
   host: Host,
-  state: DecisionState,
+  before: DecisionState,
   signal: AbortSignal,
   { isClosing = false } = {},
 ): Promise<DecisionState> {
+  // Another model or another question, and it was not measured yet: what to compare with comes first.
+  const state = before.baseline ? before : await measureAnew(host, before, signal);
   const tally = newTally();
   const endpoint = await endpointOf(host, state);
   const prober = proberOf(host, state, endpoint, tally, signal, { isClosing });
@@ -58,15 +62,13 @@ export async function conclude(
   tally: Tally,
 ): Promise<DecisionState> {
   const turn = turnOf(state);
-  for (let now = state; ; ) {
-    try {
-      return await append(host, now, 'system', conclusions(now, { set: { ...set, turn }, add }, tally));
-    } catch (error) {
-      if (!(error instanceof StaleDecision)) throw error;
-    }
-    now = (await readDecision(host.database.db, state.id)) as DecisionState;
-    if (isOver(now.machine.phase) || isAboutAnother(now, state)) return now;
-  }
+  return appendLate(
+    host,
+    state,
+    'system',
+    (now) => conclusions(now, { set: { ...set, turn }, add }, tally),
+    (now) => isOver(now.machine.phase) || isAboutAnother(now, state),
+  );
 }
 
 /** Whether what was seen is of an advisor who was replaced since, or of a question that was. */

@@ -50,7 +50,7 @@ export const PARTS: PersonalData[] = [
   {
     name: 'decisions',
     exportFor: (_host, db, readerId) => exportDecisions(db, readerId),
-    forget: (_host, db, readerId) => forgetDecisions(db, readerId),
+    forget: (host, db, readerId) => forgetDecisions(db, readerId, host.now()),
   },
   {
     name: 'mail',

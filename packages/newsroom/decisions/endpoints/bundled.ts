@@ -1,4 +1,5 @@
 import { bundledModel, type DemoFault } from '@broadsheet/experiments/five-layer';
+import { actorOf } from '../people.ts';
 import { questionsOf } from '../questions.ts';
 import type { DecisionState } from '../state.ts';
 import type { ModelEndpoint } from './endpoint.ts';
@@ -10,7 +11,8 @@ import { BUNDLED, SECOND_BUNDLED } from './names.ts';
  */
 export function bundledEndpoint(state: DecisionState, { isSecond = false } = {}): ModelEndpoint {
   const frozen = state.frozen.at(-1);
-  const prior = state.forecasts.find(({ phase }) => phase === 'prior');
+  const owner = actorOf(state.ownerId);
+  const prior = state.forecasts.find(({ phase, by }) => phase === 'prior' && by === owner);
   const complete = frozen
     ? bundledModel({
         seed: `${state.id}${isSecond ? ' second' : ''}`,
@@ -26,6 +28,7 @@ export function bundledEndpoint(state: DecisionState, { isSecond = false } = {})
     label: isSecond ? 'Second simulated model' : 'Simulated model',
     receiver: 'this site',
     windowTokens: 16_384,
+    price: { in: 0, out: 0 },
     async complete({ messages, place }, signal, onText = () => {}) {
       signal.throwIfAborted();
       if (!complete) throw new Error('bundledEndpoint: the question is not frozen yet; ask nothing before that.');

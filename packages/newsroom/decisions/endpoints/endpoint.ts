@@ -23,6 +23,8 @@ export interface ModelEndpoint {
   /** Who receives the text: a host name, or 'this site'. */
   readonly receiver: string;
   readonly windowTokens: number;
+  /** Of a million tokens, in the site's currency; 0 where it costs nothing or nobody has said. */
+  readonly price: { readonly in: number; readonly out: number };
   /**
    * @param onText each piece of the answer as it comes
    * @throws {ModelError} what went wrong, and whether asking again may help

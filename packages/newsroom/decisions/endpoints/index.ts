@@ -1,9 +1,12 @@
+import type { Schema } from '@broadsheet/database';
+import type { Selectable } from 'kysely';
 import type { Host } from '../../host/index.ts';
 import { Refused } from '../refused.ts';
 import type { DecisionState } from '../state.ts';
 import { bundledEndpoint } from './bundled.ts';
 import { type ModelEndpoint, withRetries } from './endpoint.ts';
 import { openKey, sealKey } from './keys.ts';
+import { hasModel, listModels } from './models.ts';
 import { BUNDLED, SECOND_BUNDLED } from './names.ts';
 import { openAiEndpoint } from './openai.ts';
 import { type ModelEndpointFacts, refuseLinkLocal, safeFetch } from './safe-fetch.ts';
@@ -16,20 +19,21 @@ export {
   type ModelRequest,
   withRetries,
 } from './endpoint.ts';
-export { BUNDLED } from './names.ts';
+export { BUNDLED, SECOND_BUNDLED } from './names.ts';
 export { openAiEndpoint } from './openai.ts';
 export { type ModelEndpointFacts, RefusedAddress, safeFetch } from './safe-fetch.ts';
 
 /**
- * The model that advises now, or the second one that can take its place.
+ * The model that advises now, the second one that challenges and can take its place, or the judge.
  * @throws {Refused} where it is no longer set up
  */
 export async function endpointOf(
   host: Host,
   state: DecisionState,
-  which: 'first' | 'second' = 'first',
+  which: 'first' | 'second' | 'judge' = 'first',
 ): Promise<ModelEndpoint> {
-  const id = which === 'first' ? state.endpoint : (state.second ?? SECOND_BUNDLED);
+  const ids = { first: state.endpoint, second: state.second ?? SECOND_BUNDLED, judge: state.judge ?? SECOND_BUNDLED };
+  const id = ids[which];
   if (id === BUNDLED || id === SECOND_BUNDLED) return bundledEndpoint(state, { isSecond: id === SECOND_BUNDLED });
   const row = await host.database.db.selectFrom('model_endpoint').selectAll().where('id', '=', id).executeTakeFirst();
   if (!row)
@@ -53,6 +57,7 @@ export async function listEndpoints(host: Host): Promise<(ModelEndpointFacts & {
 /**
  * Adds a model server, or changes it. A key is kept only while the origin stays the same.
  * @throws {RefusedAddress} for an address that no model server may have
+ * @throws {Refused} where the server lists its models and this one is not among them
  */
 export async function saveEndpoint(host: Host, facts: ModelEndpointFacts, key: string | null): Promise<void> {
   const url = new URL(facts.baseUrl);
@@ -63,11 +68,18 @@ export async function saveEndpoint(host: Host, facts: ModelEndpointFacts, key: s
     .where('id', '=', facts.id)
     .executeTakeFirst();
   const kept = known && new URL(known.base_url).origin === url.origin ? known.sealed_key : null;
+  const models = await listModels(facts, key ?? (kept && openKey(host, url.origin, kept)), safeFetch([url.origin]));
+  if (models && !hasModel(models, facts.model))
+    throw new Refused(
+      `${url.host} has no model "${facts.model}". It has: ${models.slice(0, 40).join(', ') || 'none; load one there first'}.`,
+    );
   const row = {
     label: facts.label,
     base_url: facts.baseUrl,
     model: facts.model,
     window_tokens: facts.windowTokens,
+    price_in: facts.priceIn,
+    price_out: facts.priceOut,
     sealed_key: key ? sealKey(host, url.origin, key) : kept,
   };
   await host.database.db
@@ -81,12 +93,14 @@ export async function removeEndpoint(host: Host, id: string): Promise<void> {
   await host.database.db.deleteFrom('model_endpoint').where('id', '=', id).execute();
 }
 
-function factsOf(row: {
-  id: string;
-  label: string;
-  base_url: string;
-  model: string;
-  window_tokens: number;
-}): ModelEndpointFacts {
-  return { id: row.id, label: row.label, baseUrl: row.base_url, model: row.model, windowTokens: row.window_tokens };
+function factsOf(row: Selectable<Schema['model_endpoint']>): ModelEndpointFacts {
+  return {
+    id: row.id,
+    label: row.label,
+    baseUrl: row.base_url,
+    model: row.model,
+    windowTokens: row.window_tokens,
+    priceIn: row.price_in,
+    priceOut: row.price_out,
+  };
 }

@@ -12,13 +12,17 @@ export interface ModelEndpointFacts {
   readonly baseUrl: string;
   readonly model: string;
   readonly windowTokens: number;
+  /** Of a million tokens, in the site's currency. */
+  readonly priceIn: number;
+  readonly priceOut: number;
 }
 export interface SafeRequest {
   readonly headers: Readonly<Record<string, string>>;
-  readonly body: string;
+  /** Posted; without one it is a GET. */
+  readonly body?: string;
   readonly signal: AbortSignal;
 }
-/** A POST; what answers with a redirect is not followed. */
+/** What answers with a redirect is not followed. */
 export type SafeFetch = (url: URL, request: SafeRequest) => Promise<Response>;
 /** As `dns.lookup` with all addresses. */
 export type Resolve = (
@@ -27,8 +31,10 @@ export type Resolve = (
   callback: (error: NodeJS.ErrnoException | null, addresses: LookupAddress[]) => void,
 ) => void;
 
-/** A whole answer may take so long. */
-const TIMEOUT_MS = 180_000;
+/** A whole answer may take so long; a reservation of the budget outlives it. */
+const TIMEOUT_MS = 15 * 60_000;
+/** A model on a small machine reads a long prompt for minutes before its first word; after that words follow each other. */
+const SILENCE_MS = 5 * 60_000;
 
 const metadata = new BlockList();
 metadata.addSubnet('169.254.0.0', 16, 'ipv4');
@@ -41,8 +47,13 @@ export class RefusedAddress extends Error {
   override name = 'RefusedAddress';
 }
 
+/** Nothing came for too long. */
+export class TooSlow extends Error {
+  override name = 'TooSlow';
+}
+
 /**
- * Posts to the origins that an administrator has listed, and to no other: no redirects, and never to link-local or
+ * Asks the origins that an administrator has listed, and to no other: no redirects, and never to link-local or
  * metadata addresses. A name is looked up once, and what is looked at is what is connected to: node:http and not `fetch`,
  * which would look it up again, and may then be told another address.
  */
@@ -53,9 +64,10 @@ export function safeFetch(allowedOrigins: readonly string[], resolve: Resolve = 
     const name = nameOf(url.hostname);
     if (isIP(name)) refuse(url.hostname, [{ address: name, family: isIP(name) }]);
     const options = {
-      method: 'POST',
-      headers: { ...headers, 'content-length': String(Buffer.byteLength(body)) },
+      method: body === undefined ? 'GET' : 'POST',
+      headers: { ...headers, ...(body === undefined ? {} : { 'content-length': String(Buffer.byteLength(body)) }) },
       signal: AbortSignal.any([signal, AbortSignal.timeout(TIMEOUT_MS)]),
+      timeout: SILENCE_MS,
       lookup: guarded(resolve),
     };
     return new Promise((answer, reject) => {
@@ -74,6 +86,9 @@ export function safeFetch(allowedOrigins: readonly string[], resolve: Resolve = 
           reject(error);
         }
       });
+      request.once('timeout', () =>
+        request.destroy(new TooSlow(`${url.host} has said nothing for ${SILENCE_MS / 60_000} minutes.`)),
+      );
       request.once('error', reject);
       request.end(body);
     });

@@ -1,37 +1,41 @@
 import {
   addEvidence,
-  confirmHolding,
+  amendQuestion,
+  cancelTask,
+  type DecisionForm,
   dissolveDecision,
   freezeQuestion,
-  getReady,
   giveContract,
   giveForecast,
   inputs,
-  makeChallenge,
-  measureBaseline,
+  invite,
   nameBiases,
   openAlarms,
   overrideAlarms,
-  replaceAdvice,
+  recalibrate,
   resolveChallenge,
   resolveClaim,
   reviewDecision,
-  runStage,
+  setMember,
   setStakeholder,
   signDecision,
   step,
+  takeBackInvitation,
   talk,
   watchTurn,
+  withdrawEvidence,
 } from '@broadsheet/newsroom/decisions';
-import { all, type DecisionAction, lines, onDecision, onOwnDecision } from './decision-page.ts';
+import { redirect } from '@sveltejs/kit';
+import { all, type DecisionAction, have, lines, onForm, Shown } from './decision-page.ts';
 import { field } from './forms.ts';
 
 /** Days, texts and choices of a form as the schemas take them; an empty field is a missing one. */
 const orNull = (text: string) => (text === '' ? null : text);
+type Work = (action: DecisionAction) => Promise<unknown>;
 
 /** What each form of a decision's page does. */
-export const decisionActions = {
-  contract: onOwnDecision(({ host, state, form, actor }) =>
+const WORK: Readonly<Record<DecisionForm, Work>> = {
+  contract: ({ host, state, form, actor }) =>
     giveContract(
       host,
       state,
@@ -43,15 +47,17 @@ export const decisionActions = {
         deadlineOn: orNull(field(form, 'deadlineOn')),
       }),
     ),
-  ),
-  freeze: onOwnDecision(({ host, state, form, actor }) =>
-    freezeQuestion(host, state, actor, inputs.Frozen.parse(frozenOf(form))),
-  ),
-  forecast: onOwnDecision(({ host, state, form, actor }) =>
+  freeze: ({ host, state, form, actor }) => freezeQuestion(host, state, actor, inputs.Frozen.parse(frozenOf(form))),
+  async amend(action) {
+    const { host, state, form, actor } = action;
+    const amended = await amendQuestion(host, state, actor, inputs.Frozen.parse(frozenOf(form)));
+    await have({ ...action, state: amended }, { kind: 'measure' });
+  },
+  forecast: ({ host, state, form, ...person }) =>
     giveForecast(
       host,
       state,
-      actor,
+      writer(person),
       inputs.Forecast.parse({
         phase: field(form, 'phase'),
         p: probabilities(form),
@@ -59,8 +65,7 @@ export const decisionActions = {
         note: field(form, 'note'),
       }),
     ),
-  ),
-  evidence: onDecision(({ host, state, form, actor }) =>
+  evidence: ({ host, state, form, actor }) =>
     addEvidence(
       host,
       state,
@@ -72,62 +77,65 @@ export const decisionActions = {
         direction: field(form, 'direction'),
       }),
     ),
-  ),
-  biases: onDecision(({ host, state, form, actor }) =>
-    nameBiases(host, state, actor, inputs.Biases.parse({ items: lines(form, 'items') })),
-  ),
-  stakeholder: onDecision(({ host, state, form, actor }) =>
-    setStakeholder(host, state, actor, inputs.StakeholderInput.parse(stakeholderOf(state, form))),
-  ),
-  baseline: onDecision(({ host, state, signal }) => measureBaseline(host, state, signal)),
-  calibrate: onDecision(calibrate),
-  confirm: onOwnDecision(({ host, state, actor, signal }) => confirmHolding(host, state, actor, signal)),
-  recalibrate: onOwnDecision(({ host, state, actor }) =>
-    step(host, state, actor, { type: 'recalibrate', by: 'owner', from: 2 }),
-  ),
-  say: onDecision(say),
-  replace: onOwnDecision(({ host, state, form, actor, signal }) =>
-    replaceAdvice(
+  'withdraw-evidence': ({ host, state, form, actor }) =>
+    withdrawEvidence(
       host,
       state,
       actor,
-      inputs.Replace.parse({ alarmIds: openAlarms(state).map(({ id }) => id), how: field(form, 'how') }),
-      signal,
+      inputs.WithdrawEvidence.parse({ id: field(form, 'id'), reason: field(form, 'reason') }),
     ),
-  ),
-  override: onOwnDecision(({ host, state, form, actor }) =>
+  biases: ({ host, state, form, actor }) =>
+    nameBiases(host, state, actor, inputs.Biases.parse({ items: lines(form, 'items') })),
+  stakeholder: ({ host, state, form, actor }) =>
+    setStakeholder(host, state, actor, inputs.StakeholderInput.parse(stakeholderOf(state, form))),
+  baseline: (action) => have(action, { kind: 'baseline' }),
+  calibrate: (action) => have(action, { kind: 'calibrate' }),
+  confirm: (action) => have(action, { kind: 'confirm' }),
+  cancel: ({ host, state, readerId }) => cancelTask(host, state.id, readerId),
+  recalibrate: ({ host, state, actor }) => recalibrate(host, state, actor),
+  say,
+  pause: ({ host, state, form, ...person }) =>
+    step(host, state, person.actor, {
+      type: 'suspend',
+      by: writer(person).role,
+      reason: inputs.Pause.parse({ reason: field(form, 'reason') }).reason,
+    }),
+  resume: ({ host, state, actor }) => step(host, state, actor, { type: 'resume', by: 'owner' }),
+  replace(action) {
+    const alarmIds = openAlarms(action.state).map(({ id }) => id);
+    const given = inputs.Replace.parse({ alarmIds, how: field(action.form, 'how') });
+    return have(action, { kind: 'replace', given });
+  },
+  override: ({ host, state, form, actor }) =>
     overrideAlarms(
       host,
       state,
       actor,
       inputs.Override.parse({ alarmIds: openAlarms(state).map(({ id }) => id), reason: field(form, 'reason') }),
     ),
-  ),
-  challenge: onDecision(({ host, state, signal }) => makeChallenge(host, state, signal)),
-  resolve: onDecision(({ host, state, form, actor }) =>
-    resolveChallenge(
-      host,
-      state,
-      actor,
-      inputs.Resolve.parse({
-        id: field(form, 'id'),
-        as: field(form, 'as'),
-        response: field(form, 'response'),
-        evidenceIds: all(form, 'evidenceId'),
-        dueOn: orNull(field(form, 'dueOn')),
-      }),
-    ),
-  ),
-  claim: onDecision(({ host, state, form, actor }) =>
+  challenge: (action) => have(action, { kind: 'challenge' }),
+  async resolve(action) {
+    const { host, state, form, actor } = action;
+    const answer = inputs.Resolve.parse({
+      id: field(form, 'id'),
+      as: field(form, 'as'),
+      response: field(form, 'response'),
+      evidenceIds: all(form, 'evidenceId'),
+      dueOn: orNull(field(form, 'dueOn')),
+    });
+    const resolved = await resolveChallenge(host, state, actor, answer);
+    if (answer.as === 'rebutted' && state.judge !== null)
+      await have({ ...action, state: resolved }, { kind: 'judge', challenge: answer.id });
+  },
+  claim: ({ host, state, form, actor }) =>
     resolveClaim(host, state, actor, field(form, 'id'), inputs.Claim.parse({ how: field(form, 'how') }).how),
-  ),
-  ready: onOwnDecision(({ host, state, actor, signal }) => getReady(host, state, actor, signal)),
-  withdraw: onOwnDecision(({ host, state, actor }) => step(host, state, actor, { type: 'withdraw', by: 'owner' })),
-  sign: onDecision(({ host, state, form, actor, role }) =>
+  ready: (action) => have(action, { kind: 'ready' }),
+  withdraw: ({ host, state, actor }) => step(host, state, actor, { type: 'withdraw', by: 'owner' }),
+  sign: ({ host, state, form, ...person }) =>
     signDecision(
       host,
       state,
-      { name: actor, role },
+      writer(person),
       inputs.Sign.parse({
         optionId: field(form, 'optionId'),
         rationale: field(form, 'rationale'),
@@ -136,38 +144,46 @@ export const decisionActions = {
         skipCoolOffBecause: field(form, 'skipCoolOffBecause'),
       }),
     ),
-  ),
-  dissolve: onOwnDecision(({ host, state, form, actor }) =>
+  dissolve: ({ host, state, form, actor }) =>
     dissolveDecision(
       host,
       state,
       actor,
       inputs.Dissolve.parse({ kind: field(form, 'kind'), reason: field(form, 'reason') }),
     ),
-  ),
-  review: onDecision(({ host, state, form, actor, role }) => {
-    const chosen = state.signatures.at(-1)?.optionId;
+  review({ host, state, form, ...person }) {
+    const chosen = state.signatures.at(0)?.optionId;
     const came = field(form, 'came');
     const resolutions = chosen !== undefined && (came === '0' || came === '1') ? { [chosen]: Number(came) } : {};
-    return reviewDecision(
+    const review = inputs.Review.parse({ outcome: field(form, 'outcome'), resolutions });
+    return reviewDecision(host, state, writer(person), review);
+  },
+  async invite({ host, state, form }) {
+    const given = inputs.Invitation.parse({ role: field(form, 'role'), handle: field(form, 'handle') });
+    const secret = await invite(host, state, given);
+    return secret === null ? undefined : new Shown(`/decisions/join/${secret}`);
+  },
+  'take-back': ({ host, state, form }) => takeBackInvitation(host, state.id, field(form, 'id')),
+  role: ({ host, state, form, actor }) =>
+    setMember(
       host,
       state,
       actor,
-      role,
-      inputs.Review.parse({ outcome: field(form, 'outcome'), resolutions }),
-    );
-  }),
+      inputs.Membership.parse({ readerId: field(form, 'reader'), role: orNull(field(form, 'role')) }),
+    ),
+  async leave({ host, state, actor, readerId }) {
+    await setMember(host, state, actor, { readerId, role: null });
+    redirect(303, '/decisions');
+  },
 };
 
-/** Runs the stages that are left; each is on record as soon as it ends. */
-async function calibrate({ host, state, signal }: DecisionAction): Promise<void> {
-  let now = state;
-  let isLast: boolean;
-  do {
-    // The last stage is passed by the owner's confirmation, so running it moves nothing on.
-    isLast = now.machine.stage === 7;
-    now = await runStage(host, now, signal);
-  } while (!isLast && now.machine.phase === 'calibrating' && !signal.aborted);
+export const decisionActions = Object.fromEntries(
+  (Object.keys(WORK) as DecisionForm[]).map((form) => [form, onForm(form, WORK[form])]),
+);
+
+/** Whom `NEEDS` has let write: observers have not come this far. */
+function writer({ actor, role }: Pick<DecisionAction, 'actor' | 'role'>) {
+  return { actor, role: role === 'owner' ? 'owner' : 'member' } as const;
 }
 
 /** A turn, and the checks that are due after it. */
@@ -176,13 +192,11 @@ async function say({ host, state, form, actor, signal }: DecisionAction): Promis
   const answered = await talk(host, state, actor, said, signal);
   if (answered.machine.phase !== 'active') return;
   // The visitor may go; what is being checked is finished all the same.
-  const watching = watchTurn(host, answered, AbortSignal.timeout(10 * 60_000)).catch((error) => {
+  const watching = watchTurn(host, answered, new AbortController().signal).catch((error) => {
     host.log.warn('checks of a decision failed', { decision: state.id, error });
   });
   if (answered.endpoint.startsWith('bundled')) await watching;
 }
-
-const LETTERS = ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h'];
 
 function frozenOf(form: FormData) {
   const observables = all(form, 'observable');
@@ -193,7 +207,7 @@ function frozenOf(form: FormData) {
     options: all(form, 'option')
       .map((text) => text.trim())
       .filter(Boolean)
-      .map((text, i) => ({ id: LETTERS[i], text })),
+      .map((text) => ({ text })),
     constraints: lines(form, 'constraints').map((text, i) => ({ id: `C${i + 1}`, text })),
     killCriteria: observables
       .map((observable, i) => ({

@@ -1,34 +1,72 @@
 import {
+  actorOf,
   burdenedBy,
   type DecisionState,
   FEWEST_SENTENCES,
   lampsNow,
+  listInvitations,
+  namesOf,
   openAlarms,
+  readerIdOf,
   sentencesIn,
-  tokensUsed,
+  spentOn,
+  taskOf,
 } from '@broadsheet/newsroom/decisions';
 import type { Host } from '@broadsheet/newsroom/host';
 
-/** Everything that the pages of a decision show of it, as plain data. */
-export async function decisionView(host: Host, state: DecisionState, role: 'owner' | 'member' | 'observer') {
+interface Viewer {
+  readonly readerId: number;
+  readonly role: 'owner' | 'member' | 'observer';
+}
+
+/** Everything that the pages of a decision show of it, as plain data, with people by the names they go by today. */
+export async function decisionView(host: Host, state: DecisionState, { readerId, role }: Viewer) {
   const { checks, seen: _seen, ...shown } = state;
-  const frozen = state.frozen.at(-1) ?? null;
+  const me = actorOf(readerId);
+  const owner = actorOf(state.ownerId);
+  const names = await namesOf(host.database.db, [
+    ...[owner, me],
+    ...state.members.map(({ reader }) => reader),
+    ...state.forecasts.map(({ by }) => by),
+    ...state.signatures.map(({ person }) => person),
+  ]);
+  const name = (actor: string) => names.get(actor) ?? actor;
+  const hasForecast = state.forecasts.some(({ by }) => by === me);
+  // Whoever is still to write down what they expect must not see what others do.
+  const isBlind = role === 'member' && !hasForecast && state.chat.length === 0;
+  const task = await taskOf(host, state.id);
+  const isNews = task !== null && (task.finishedAt ?? 0) >= Date.parse(state.updatedAt);
   return {
     ...shown,
     role,
-    frozen,
+    frozen: state.frozen.at(-1) ?? null,
     amendments: state.frozen.slice(0, -1),
+    reasons: state.frozen.map(({ reason }) => reason),
+    forecasts: isBlind
+      ? []
+      : state.forecasts.map((forecast) => ({ ...forecast, isOwners: forecast.by === owner, by: name(forecast.by) })),
+    mayForecastBlindly: isBlind && state.frozen.length > 0,
+    hasFinalForecast: state.forecasts.some(({ by, phase }) => by === me && phase === 'final'),
+    signatures: state.signatures.map((signature) => ({ ...signature, person: name(signature.person) })),
+    hasSigned: state.machine.signatures.includes(me),
+    ownerName: name(owner),
+    members: state.members.map(({ reader, role }) => ({ id: readerIdOf(reader), name: name(reader), role })),
+    invitations: role === 'owner' ? await listInvitations(host, state.id) : [],
+    mayInvite: role === 'owner' && host.settings.mode === 'accounts',
     checks: [...checks.values()].map((check) => ({ ...check, at: Date.parse(check.at) })),
     lamps: lampsNow(state),
     openAlarms: openAlarms(state),
     burdened: burdenedBy(state),
-    tokens: { used: await tokensUsed(host, state.id), budget: state.budgetTokens },
+    spent: await spentOn(host, state.id),
     evidenceBalance: {
       for: state.evidence.filter(({ direction }) => direction === 'for').length,
       against: state.evidence.filter(({ direction }) => direction === 'against').length,
     },
     hasEnoughEvidence: sentencesIn(state.evidence) >= FEWEST_SENTENCES,
     nextChallenge: state.challenges.find(({ as }) => as === 'open') ?? null,
+    task: task && { ...task, isInHand: task.finishedAt === null },
+    /** How the newest work ended, where nothing has happened since. */
+    taskSaid: task?.state !== 'done' && isNews ? (task?.said ?? null) : null,
     now: host.now(),
   };
 }

@@ -7,10 +7,10 @@ import type { Actions, PageServerLoad } from './$types';
 
 export const load: PageServerLoad = async ({ locals, params, setHeaders }) => {
   setHeaders({ 'cache-control': 'no-store' });
-  const { host, state, role } = await readable(locals, params.id);
+  const { host, state, ...viewer } = await readable(locals, params.id);
   return {
     notice: NOTICE,
-    decision: await decisionView(host, state, role),
+    decision: await decisionView(host, state, viewer),
     stages: { initialisation: INITIALISATION_STAGES, calibration: CALIBRATION_STAGES },
     /** Names the next turn, so that a form sent twice is one turn. */
     nextKey: randomUUID(),

@@ -1,4 +1,4 @@
-import { listEndpoints, RefusedAddress, removeEndpoint, saveEndpoint } from '@broadsheet/newsroom/decisions';
+import { listEndpoints, Refused, RefusedAddress, removeEndpoint, saveEndpoint } from '@broadsheet/newsroom/decisions';
 import { currentHost } from '@broadsheet/newsroom/host';
 import { fail } from '@sveltejs/kit';
 import { z } from 'zod';
@@ -17,6 +17,8 @@ const Endpoint = z.object({
     .refine((url) => !URL.canParse(url) || !(new URL(url).username || new URL(url).password), 'must hold no password'),
   model: z.string().min(1, 'is missing').max(120),
   windowTokens: z.coerce.number().int().min(1024, 'at least 1024').max(4_000_000),
+  priceIn: z.coerce.number().min(0).max(100_000),
+  priceOut: z.coerce.number().min(0).max(100_000),
 });
 
 export const load: PageServerLoad = async ({ setHeaders }) => {
@@ -28,7 +30,10 @@ export const actions: Actions = {
   save: async ({ request }) => {
     const form = await request.formData();
     const typed = Object.fromEntries(
-      ['id', 'label', 'baseUrl', 'model', 'windowTokens'].map((name) => [name, field(form, name)]),
+      ['id', 'label', 'baseUrl', 'model', 'windowTokens', 'priceIn', 'priceOut'].map((name) => [
+        name,
+        field(form, name),
+      ]),
     );
     const facts = Endpoint.safeParse(typed);
     if (!facts.success)
@@ -39,7 +44,8 @@ export const actions: Actions = {
     try {
       await saveEndpoint(currentHost(), facts.data, field(form, 'key') || null);
     } catch (error) {
-      if (error instanceof RefusedAddress) return fail(400, { refused: error.message, typed });
+      if (error instanceof RefusedAddress || error instanceof Refused)
+        return fail(400, { refused: error.message, typed });
       if ((error as NodeJS.ErrnoException).code === 'ENOTFOUND')
         return fail(400, { refused: 'That host name is not known here.', typed });
       throw error;

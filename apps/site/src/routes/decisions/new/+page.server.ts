@@ -1,8 +1,10 @@
+import { randomUUID } from 'node:crypto';
 import { requireRole } from '@broadsheet/newsroom/accounts';
-import { addEvidence, createDecision, inputs, listEndpoints, NOTICE } from '@broadsheet/newsroom/decisions';
+import { createDecision, inputs, listEndpoints, NOTICE } from '@broadsheet/newsroom/decisions';
 import { currentHost } from '@broadsheet/newsroom/host';
 import { findPaper, plainText } from '@broadsheet/newsroom/papers';
 import { fail, redirect } from '@sveltejs/kit';
+import { sentence, typedIn } from '#lib/server/decision-page.ts';
 import { field } from '#lib/server/forms.ts';
 import type { Actions, PageServerLoad } from './$types';
 
@@ -10,10 +12,16 @@ export const load: PageServerLoad = async ({ url, setHeaders }) => {
   setHeaders({ 'cache-control': 'no-store' });
   const host = currentHost();
   const paper = await paperOf(url.searchParams.get('paper'));
+  const endpoints = await listEndpoints(host);
   return {
     notice: NOTICE,
     paper: paper && { key: paper.key, title: plainText(paper.title), hasAbstract: paper.abstract !== undefined },
-    endpoints: (await listEndpoints(host)).map(({ id, label, model }) => ({ id, label: `${label} (${model})` })),
+    endpoints: endpoints.map(({ id, label, model }) => ({ id, label: `${label} (${model})` })),
+    /** Where nobody has entered a price, a limit of money would limit nothing. */
+    hasPrices: endpoints.some(({ priceIn, priceOut }) => priceIn > 0 || priceOut > 0),
+    mayBeCritical: host.settings.mode === 'accounts',
+    /** Makes a form that is sent twice one decision. */
+    key: randomUUID(),
   };
 };
 
@@ -22,32 +30,42 @@ export const actions: Actions = {
     const host = currentHost();
     const owner = requireRole(locals.acting, 'reader');
     const form = await request.formData();
-    const asked = inputs.NewDecision.safeParse({
-      title: field(form, 'title'),
-      paperId: field(form, 'paper') || null,
-      endpoint: field(form, 'endpoint') || 'bundled',
-      second: field(form, 'second') || null,
-      stakes: field(form, 'stakes') || 'high',
-      isIrreversible: form.has('isIrreversible'),
-      fault: field(form, 'fault'),
-    });
-    if (!asked.success)
-      return fail(400, {
-        refused: asked.error.issues.map(({ path, message }) => `${path.join(' ')}: ${message}`).join('; '),
+    const paper = await paperOf(field(form, 'paper') || null);
+    let id: string;
+    try {
+      const asked = inputs.NewDecision.parse({
+        key: field(form, 'key'),
         title: field(form, 'title'),
+        paperId: paper?.key ?? null,
+        endpoint: field(form, 'endpoint') || 'bundled',
+        second: field(form, 'second') || null,
+        judge: field(form, 'judge') || null,
+        stakes: field(form, 'stakes') || 'high',
+        isIrreversible: form.has('isIrreversible'),
+        fault: field(form, 'fault'),
+        budgetTokens: field(form, 'budgetTokens') || undefined,
+        budgetCalls: field(form, 'budgetCalls') || undefined,
+        budgetMoney: field(form, 'budgetMoney') || null,
       });
-    let state = await createDecision(host, owner, asked.data);
-    const paper = await paperOf(asked.data.paperId);
-    if (paper?.abstract)
-      state = await addEvidence(host, state, owner.name, {
-        source: `paper ${paper.key}`,
-        title: plainText(paper.title).slice(0, 300),
-        text: plainText(paper.abstract).slice(0, 20_000),
-        direction: 'for',
-      });
-    redirect(303, `/decisions/${state.id}`);
+      ({ id } = await createDecision(host, owner, asked, evidenceOf(paper)));
+    } catch (refused) {
+      const said = sentence(refused);
+      if (said === undefined) throw refused;
+      return fail(400, { refused: said, typed: typedIn(form) });
+    }
+    redirect(303, `/decisions/${id}`);
   },
 };
+
+function evidenceOf(paper: Awaited<ReturnType<typeof paperOf>>) {
+  if (!paper?.abstract) return undefined;
+  return inputs.EvidenceInput.parse({
+    source: `paper ${paper.key}`,
+    title: plainText(paper.title).slice(0, 300),
+    text: plainText(paper.abstract).slice(0, 20_000),
+    direction: 'for',
+  });
+}
 
 async function paperOf(key: string | null) {
   const paper = key ? await findPaper(currentHost().database.db, key) : undefined;

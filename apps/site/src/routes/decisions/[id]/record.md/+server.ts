@@ -1,8 +1,12 @@
-import { exportMarkdown } from '@broadsheet/newsroom/decisions';
+import { actorOf, exportMarkdown, namesOf } from '@broadsheet/newsroom/decisions';
 import { readable } from '#lib/server/decision-page.ts';
 import type { RequestHandler } from './$types';
 
 export const GET: RequestHandler = async ({ locals, params }) => {
-  const { state } = await readable(locals, params.id);
-  return new Response(exportMarkdown(state), { headers: { 'content-type': 'text/markdown; charset=utf-8', 'cache-control': 'no-store' } });
+  const { host, state } = await readable(locals, params.id);
+  const people = [actorOf(state.ownerId), ...state.machine.signatures, ...state.members.map(({ reader }) => reader)];
+  const text = exportMarkdown(state, await namesOf(host.database.db, people));
+  return new Response(text, {
+    headers: { 'content-type': 'text/markdown; charset=utf-8', 'cache-control': 'no-store' },
+  });
 };

@@ -1,0 +1,84 @@
+import { AccessError } from '@broadsheet/newsroom/accounts';
+import {
+  actorOf,
+  ERASABLE,
+  eraseEvent,
+  inputs,
+  namesOf,
+  readEvents,
+  StaleDecision,
+} from '@broadsheet/newsroom/decisions';
+import { error, fail, redirect } from '@sveltejs/kit';
+import { readable, sentence } from '#lib/server/decision-page.ts';
+import { field } from '#lib/server/forms.ts';
+import type { Actions, PageServerLoad } from './$types';
+
+/** The decision, where the visitor owns it: nobody else takes anything out of its record. */
+async function owned(locals: App.Locals, id: string) {
+  const found = await readable(locals, id);
+  if (found.role !== 'owner')
+    throw new AccessError(403, 'Not allowed', 'Only the owner of this decision may erase what is on record.');
+  return found;
+}
+
+export const load: PageServerLoad = async ({ locals, params, setHeaders }) => {
+  setHeaders({ 'cache-control': 'no-store' });
+  const { host, state, role } = await readable(locals, params.id);
+  if (role !== 'owner')
+    error(403, 'Not allowed', { detail: 'Only the owner of this decision may erase what is on record.' });
+  const { db } = host.database;
+  const event = (await readEvents(db, state.id)).find(({ seq }) => String(seq) === params.seq);
+  if (!event) error(404, 'No such event', { detail: `This record has no event ${params.seq}.` });
+  const names = await namesOf(db, [event.actor]);
+  return {
+    decision: { id: state.id, title: state.title },
+    event: {
+      seq: event.seq,
+      type: event.type,
+      at: event.at,
+      by: names.get(event.actor) ?? event.actor,
+      words: event.payload === null ? null : wordsIn(event.payload),
+      mayErase: event.payload !== null && (ERASABLE as readonly string[]).includes(event.type),
+    },
+  };
+};
+
+export const actions: Actions = {
+  default: async ({ locals, params, request }) => {
+    const form = await request.formData();
+    const reason = field(form, 'reason');
+    try {
+      const { host, state, readerId } = await owned(locals, params.id);
+      const asked = inputs.Erase.parse({ seq: params.seq, reason, isSure: form.has('isSure') });
+      await eraseEvent(host, state, actorOf(readerId), asked.seq, asked.reason);
+    } catch (refused) {
+      const said = sentence(refused);
+      if (said === undefined) throw refused;
+      const status = refused instanceof AccessError ? refused.status : refused instanceof StaleDecision ? 409 : 400;
+      return fail(status, { refused: said, reason });
+    }
+    redirect(303, `/decisions/${params.id}/record#events`);
+  },
+};
+
+/** The texts of an event, as somebody reads them who decides whether they go. */
+function wordsIn(value: unknown): string[] {
+  if (typeof value === 'string') return value.trim() === '' ? [] : [value];
+  if (Array.isArray(value)) return value.flatMap(wordsIn);
+  if (value === null || typeof value !== 'object') return [];
+  return Object.entries(value).flatMap(([key, inner]) => (MARKS.has(key) ? [] : wordsIn(inner)));
+}
+
+const MARKS = new Set([
+  'type',
+  'id',
+  'key',
+  'role',
+  'status',
+  'direction',
+  'phase',
+  'by',
+  'person',
+  'model',
+  'optionId',
+]);

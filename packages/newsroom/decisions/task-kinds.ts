@@ -1,0 +1,50 @@
+import type { z } from 'zod';
+import type { Host } from '../host/index.ts';
+import { openAlarms, replaceAdvice } from './alarms.ts';
+import { measureAnew, measureBaseline, runStages } from './calibrate.ts';
+import { judgeRebuttal, makeChallenge } from './challenges.ts';
+import { confirmHolding, getReady } from './closing.ts';
+import type * as inputs from './inputs.ts';
+import type { DecisionState } from './state.ts';
+
+/** What can be asked for, and with what. */
+export type TaskWork =
+  | { readonly kind: 'baseline' }
+  | { readonly kind: 'calibrate' }
+  | { readonly kind: 'confirm' }
+  | { readonly kind: 'measure' }
+  | { readonly kind: 'replace'; readonly given: z.output<typeof inputs.Replace> }
+  | { readonly kind: 'challenge' }
+  | { readonly kind: 'judge'; readonly challenge: string }
+  | { readonly kind: 'ready' };
+export type TaskKind = TaskWork['kind'];
+
+/** Does what was asked for, by whom it was asked. */
+export async function carryOut(
+  host: Host,
+  state: DecisionState,
+  actor: string,
+  work: TaskWork,
+  signal: AbortSignal,
+): Promise<unknown> {
+  switch (work.kind) {
+    case 'baseline':
+      return measureBaseline(host, state, signal);
+    case 'calibrate':
+      return runStages(host, state, signal);
+    case 'confirm':
+      return confirmHolding(host, state, actor, signal);
+    case 'measure':
+      return measureAnew(host, state, signal);
+    case 'replace':
+      // Taken up after the process that replaced it was lost: only the measuring is left.
+      if (openAlarms(state).length === 0 && state.baseline === null) return measureAnew(host, state, signal);
+      return replaceAdvice(host, state, actor, work.given, signal);
+    case 'challenge':
+      return makeChallenge(host, state, signal);
+    case 'judge':
+      return judgeRebuttal(host, state, work.challenge, signal);
+    case 'ready':
+      return getReady(host, state, actor, signal);
+  }
+}

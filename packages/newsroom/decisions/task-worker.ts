@@ -1,0 +1,94 @@
+import type { Jobs } from '@broadsheet/database/jobs';
+import type { Host } from '../host/index.ts';
+import { OverBudget } from './budget.ts';
+import { ModelError } from './endpoints/index.ts';
+import { actorOf } from './people.ts';
+import { readDecision, StaleDecision } from './record.ts';
+import { Refused } from './refused.ts';
+import { carryOut, type TaskWork } from './task-kinds.ts';
+import { STOPPED, TASK_QUEUE } from './tasks.ts';
+
+/** Decisions that are worked on at once; a model's server answers one after the other anyway. */
+const AT_ONCE = 4;
+const CANCEL_POLL_MS = 300;
+/** The shortest that pg-boss takes is ten seconds; what a killed process had in hand is taken up this long after. */
+const LEASE_MS = 15_000;
+/** Work whose job has had all its attempts long before. */
+const ABANDONED_MS = 24 * 3_600_000;
+
+class Stopped extends Error {}
+
+/** Does what is asked for in decisions. Stopping leaves what is in hand to whoever takes it up. */
+export async function startDecisionWorker(
+  host: Host,
+  jobs: Jobs,
+  { leaseMs = LEASE_MS, pollMs }: { leaseMs?: number; pollMs?: number } = {},
+): Promise<{ stop(): Promise<void> }> {
+  await host.database.db
+    .updateTable('decision_task')
+    .set({
+      state: 'failed',
+      finished_at: host.now(),
+      said: 'It was begun again and again and never ended. Ask once more.',
+    })
+    .where('finished_at', 'is', null)
+    .where('created_at', '<', host.now() - ABANDONED_MS)
+    .execute();
+  return jobs.work(TASK_QUEUE, (payload, { signal }) => workOn(host, (payload as { task: string }).task, signal), {
+    concurrency: AT_ONCE,
+    leaseMs,
+    pollMs,
+  });
+}
+
+async function workOn(host: Host, id: string, stopping: AbortSignal): Promise<void> {
+  const { db } = host.database;
+  const task = await db.selectFrom('decision_task').selectAll().where('id', '=', id).executeTakeFirst();
+  if (!task || task.finished_at !== null) return;
+  await db
+    .updateTable('decision_task')
+    .set({ state: 'running', started_at: task.started_at ?? host.now() })
+    .where('id', '=', id)
+    .where('finished_at', 'is', null)
+    .execute();
+  const ending = new AbortController();
+  const watch = setInterval(() => void look(host, id, ending).catch(() => undefined), CANCEL_POLL_MS);
+  try {
+    const state = await readDecision(db, task.decision_id);
+    const work = JSON.parse(task.input_json) as TaskWork;
+    if (state) await carryOut(host, state, actorOf(task.asked_by), work, AbortSignal.any([stopping, ending.signal]));
+    await end(host, id, 'done', null);
+  } catch (error) {
+    // Stopping the site is not the end of the work: it is taken up again.
+    if (stopping.aborted && !ending.signal.aborted) throw error;
+    if (ending.signal.aborted) await end(host, id, 'cancelled', STOPPED);
+    else await end(host, id, 'failed', sentenceOf(host, task.decision_id, error));
+  } finally {
+    clearInterval(watch);
+  }
+}
+
+async function look(host: Host, id: string, ending: AbortController): Promise<void> {
+  const row = await host.database.db
+    .selectFrom('decision_task')
+    .select('cancel_asked_by')
+    .where('id', '=', id)
+    .executeTakeFirst();
+  if (!row || row.cancel_asked_by !== null) ending.abort(new Stopped(STOPPED));
+}
+
+async function end(host: Host, id: string, state: 'done' | 'failed' | 'cancelled', said: string | null): Promise<void> {
+  await host.database.db
+    .updateTable('decision_task')
+    .set({ state, said, finished_at: host.now() })
+    .where('id', '=', id)
+    .where('finished_at', 'is', null)
+    .execute();
+}
+
+function sentenceOf(host: Host, decision: string, error: unknown): string {
+  const isExpected = [ModelError, OverBudget, Refused, StaleDecision].some((kind) => error instanceof kind);
+  if (isExpected) return (error as Error).message;
+  host.log.error('work on a decision failed', { decision, error });
+  return 'Something failed here, and is in the log. What was on record stays.';
+}

@@ -1,0 +1,342 @@
+import type { Database } from '@broadsheet/database';
+import { type Jobs, openJobs } from '@broadsheet/database/jobs';
+import { storesUnderTest } from '@broadsheet/database/testing';
+import { bundledModel } from '@broadsheet/experiments/five-layer';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { localReader } from '../accounts/index.ts';
+import { hostOn } from '../testing/host.ts';
+import {
+  abandonIdleDecisions,
+  addEvidence,
+  amendQuestion,
+  askForTask,
+  cancelTask,
+  confirmHolding,
+  type DecisionState,
+  eraseEvent,
+  exportJson,
+  inputs,
+  judgeRebuttal,
+  lampsNow,
+  makeChallenge,
+  measureBaseline,
+  openAlarms,
+  readDecision,
+  readEvents,
+  recalibrate,
+  replaceAdvice,
+  resolveChallenge,
+  runStage,
+  runStages,
+  saveEndpoint,
+  setStakeholder,
+  startDecisionWorker,
+  step,
+  taskOf,
+  verifyDecision,
+  verifyExport,
+  waitForTask,
+  watchTurn,
+  withdrawEvidence,
+} from './index.ts';
+import { questionsOf } from './questions.ts';
+import { append } from './record.ts';
+import { liveMessages } from './session.ts';
+import { startModelServer } from './testing/model-server.ts';
+import { EVIDENCE, FROZEN, never, QUESTION, scene } from './testing/scene.ts';
+
+for (const store of storesUnderTest) {
+  describe.skipIf(store.skip)(
+    `work and repairs of a decision on ${store.name}${store.skip ? ` (skipped: ${store.skip})` : ''}`,
+    () => {
+      let database: Database & { dispose(): Promise<void> };
+      let host: Awaited<ReturnType<typeof hostOn>>;
+      let jobs: Jobs;
+      let owner: { id: number };
+      beforeEach(async () => {
+        database = await store.open();
+        host = await hostOn(database);
+        owner = await localReader(host);
+        jobs = await openJobs(database);
+      });
+      afterEach(async () => {
+        await jobs.close();
+        await host.close();
+        await database.dispose();
+      });
+
+      const of = () => scene(host, owner.id);
+      const newest = async ({ id }: { id: string }) => (await readDecision(host.database.db, id)) as DecisionState;
+      const finished = (state: DecisionState, id: string) => waitForTask(host, state.id, id, 20_000);
+
+      /** A model on loopback that can be told to be slow. */
+      async function withServer(): Promise<Awaited<ReturnType<typeof startModelServer>>> {
+        const evidence = EVIDENCE.map(
+          (text, i) =>
+            ({ id: `E${i + 1}`, source: 'note', title: `Note ${i + 1}`, text, direction: 'for', turn: 0 }) as const,
+        );
+        const questions = questionsOf(FROZEN, evidence);
+        const complete = bundledModel({ seed: 'http', frozen: FROZEN, evidence, questions, wish: 'go', fault: null });
+        const server = await startModelServer(complete);
+        const facts = { id: 'local', label: 'Local', model: 'simulated', windowTokens: 8192, priceIn: 0, priceOut: 0 };
+        await saveEndpoint(host, { ...facts, baseUrl: server.baseUrl }, null);
+        return server;
+      }
+
+      test('measuring and calibrating are done apart from who asks, one at a time, and say how far they are', async () => {
+        const state = await of().initialised();
+        const first = await askForTask(host, jobs, state, owner.id, { kind: 'baseline' });
+        await expect(askForTask(host, jobs, state, owner.id, { kind: 'baseline' })).rejects.toThrow(
+          /at work .* already/,
+        );
+        expect(await taskOf(host, state.id)).toMatchObject({ state: 'queued', calls: 0 });
+        const worker = await startDecisionWorker(host, jobs, { pollMs: 50 });
+        expect(await finished(state, first)).toMatchObject({ state: 'done', calls: 36 });
+        const measured = await newest(state);
+        expect(measured.machine).toMatchObject({ phase: 'calibrating', stage: 1 });
+        const second = await askForTask(host, jobs, measured, owner.id, { kind: 'calibrate' });
+        expect(await finished(state, second)).toMatchObject({ state: 'done' });
+        expect((await newest(state)).stages.at(-1)).toMatchObject({ stage: 17, passed: true });
+        await worker.stop();
+      }, 30_000);
+
+      test('work that is refused says why, and leaves the record as it was', async () => {
+        const state = await of().initialised();
+        const worker = await startDecisionWorker(host, jobs, { pollMs: 50 });
+        const id = await askForTask(host, jobs, state, owner.id, { kind: 'ready' });
+        expect(await finished(state, id)).toMatchObject({
+          state: 'failed',
+          said: expect.stringMatching(/live session/),
+        });
+        expect((await newest(state)).head).toEqual(state.head);
+        await worker.stop();
+      });
+
+      test('stopping work reaches the model, and nothing half done is on record', async () => {
+        const server = await withServer();
+        const state = await of().initialised({ endpoint: 'local' });
+        server.misbehave('slow', 1_000);
+        const worker = await startDecisionWorker(host, jobs, { pollMs: 50 });
+        const id = await askForTask(host, jobs, state, owner.id, { kind: 'baseline' });
+        await expect.poll(() => server.open(), { timeout: 5_000 }).toBeGreaterThan(0);
+        await cancelTask(host, state.id, owner.id);
+        expect(await finished(state, id)).toMatchObject({ state: 'cancelled', said: expect.stringMatching(/stopped/) });
+        await expect.poll(() => server.open()).toBe(0);
+        expect((await newest(state)).head).toEqual(state.head);
+        await worker.stop();
+        await server.close();
+      });
+
+      test('work whose site is stopped is taken up by the next', async () => {
+        const server = await withServer();
+        const state = await of().initialised({ endpoint: 'local' });
+        server.misbehave('slow', 1_000);
+        const worker = await startDecisionWorker(host, jobs, { pollMs: 50 });
+        const id = await askForTask(host, jobs, state, owner.id, { kind: 'baseline' });
+        await expect.poll(() => server.open(), { timeout: 5_000 }).toBeGreaterThan(0);
+        await worker.stop();
+        expect(await taskOf(host, state.id)).toMatchObject({ id, state: 'running' });
+        expect((await newest(state)).baseline).toBeNull();
+        await server.close();
+      });
+
+      test('what was written while the model was measured does not undo the measuring', async () => {
+        const server = await withServer();
+        const state = await of().initialised({ endpoint: 'local' });
+        const worker = await startDecisionWorker(host, jobs, { pollMs: 50 });
+        const id = await askForTask(host, jobs, state, owner.id, { kind: 'baseline' });
+        await expect.poll(() => server.asked(), { timeout: 5_000 }).toBeGreaterThan(2);
+        await setStakeholder(host, await newest(state), of().actor, { name: 'Users', hasUpside: true, impacts: [] });
+        expect(await finished(state, id)).toMatchObject({ state: 'done' });
+        const now = await newest(state);
+        expect(now.baseline).not.toBeNull();
+        expect(now.stakeholders).toHaveLength(1);
+        await worker.stop();
+        await server.close();
+      });
+
+      test('erasing takes words and their copies, keeps the chain, and the record is read as before', async () => {
+        const { actor, live, say } = of();
+        let state = await say(await live(), 'My name is Zebedee, what now?', 'a-key-of-its-own');
+        state = await watchTurn(host, state, never);
+        const { db } = host.database;
+        const turns = (await readEvents(db, state.id)).filter(({ type }) => type === 'turn');
+        expect(turns).toHaveLength(2);
+        const erased = await eraseEvent(host, state, actor, turns[0].seq, 'a name was in it');
+        const both = await eraseEvent(host, erased, actor, turns[1].seq, 'it repeats the name');
+        const stored = await db.selectFrom('decision_event').select('payload_json').execute();
+        expect(JSON.stringify(stored)).not.toContain('Zebedee');
+        expect(JSON.stringify(stored)).not.toContain(state.chat[1].text.slice(0, 40));
+        expect(await verifyDecision(db, state.id)).toMatchObject({ valid: true, redacted: 4 });
+        expect(await verifyExport(await exportJson(host, both))).toMatchObject({ valid: true, redacted: 4 });
+        expect(both.chat.map(({ role, status, text }) => [role, status, text])).toEqual([
+          ['human', 'ok', '(erased)'],
+          ['assistant', 'ok', '(erased)'],
+        ]);
+        expect({ ...both, chat: 0, claims: 0, seen: 0, head: 0, updatedAt: 0 }).toEqual({
+          ...state,
+          ...{ chat: 0, claims: 0, seen: 0, head: 0, updatedAt: 0 },
+        });
+        // It goes on from there.
+        expect((await say(both, 'And now?')).chat).toHaveLength(4);
+      }, 30_000);
+
+      test('what everything rests on cannot be erased, nor the same thing twice, nor half of it', async () => {
+        const state = await of().initialised();
+        const { db } = host.database;
+        const seqOf = async (type: string) =>
+          (await readEvents(db, state.id)).find((each) => each.type === type)?.seq ?? 0;
+        for (const kind of ['created', 'command', 'frozen'])
+          await expect(eraseEvent(host, state, of().actor, await seqOf(kind), 'r')).rejects.toThrow(/rests/);
+        await expect(eraseEvent(host, state, of().actor, 999, 'r')).rejects.toThrow(/no event 999/);
+        const once = await eraseEvent(host, state, of().actor, await seqOf('contract'), 'r');
+        await expect(eraseEvent(host, once, of().actor, await seqOf('contract'), 'r')).rejects.toThrow(/already/);
+        // Another was quicker: then neither the event nor the erasure is written.
+        await expect(eraseEvent(host, state, of().actor, await seqOf('biases'), 'r')).rejects.toThrow(/Somebody else/);
+        expect(await verifyDecision(db, state.id)).toMatchObject({ valid: true, redacted: 1 });
+      });
+
+      test('every kind that can be erased leaves a record that is read to the same step', async () => {
+        const { actor, initialised } = of();
+        let state = await initialised();
+        state = await withdrawEvidence(host, state, actor, { id: 'E2', reason: 'a reason' });
+        for (const { seq, type } of await readEvents(host.database.db, state.id))
+          if (!['created', 'command', 'frozen'].includes(type))
+            state = await eraseEvent(host, state, actor, seq, 'all of it');
+        expect(state.machine).toEqual((await newest(state)).machine);
+        expect(state.machine).toMatchObject({ phase: 'initialising', stage: 4 });
+        expect(state.evidence.map(({ id, text }) => [id, text])).toEqual([['E1', '(erased)']]);
+        expect(await verifyDecision(host.database.db, state.id)).toMatchObject({ valid: true });
+      });
+
+      test('content that was taken out of the store by hand is noticed', async () => {
+        const state = await of().initialised();
+        const { db } = host.database;
+        await db.updateTable('decision_event').set({ payload_json: null, salt: null }).where('seq', '=', 3).execute();
+        expect(await verifyDecision(db, state.id)).toMatchObject({ valid: false, seq: 3 });
+        await db.updateTable('decision_event').set({ payload_json: '{}', salt: 'x' }).where('seq', '=', 3).execute();
+        expect(await verifyDecision(db, state.id)).toMatchObject({ valid: false, seq: 3 });
+      });
+
+      test('evidence that is withdrawn opens the claims that rested on it, and its id is not given again', async () => {
+        const { actor, live, say } = of();
+        let state = await say(await live(), 'What is in the store?');
+        const claim = state.claims.find(({ citedId }) => citedId !== null);
+        const id = claim?.citedId as string;
+        state = await withdrawEvidence(host, state, actor, { id, reason: 'wrong paper' });
+        expect(state.claims.find((each) => each.id === claim?.id)?.state).toBe('unsupported');
+        expect(state.seen.evidence).toHaveLength(1);
+        await expect(withdrawEvidence(host, state, actor, { id, reason: 'again' })).rejects.toThrow(/no evidence/);
+        const item = { source: 'note', title: 'New', text: 'Text of it.', direction: 'for' } as const;
+        expect((await addEvidence(host, state, actor, item)).evidence.at(-1)?.id).toBe('E3');
+      });
+
+      test('an amended question makes its lamps grey, keeps the ids of options that stay, and has the model measured anew', async () => {
+        const { actor, live, say } = of();
+        let state = await watchTurn(host, await say(await live(), 'What speaks for it?'), never);
+        expect(state.checks.get('canaries')?.result).toBe('pass');
+        const options = [{ text: 'Build on it now' }, { text: 'Ask the authors first' }, { text: 'Do nothing now' }];
+        const amended = { ...QUESTION, options, reason: '' };
+        await expect(amendQuestion(host, state, actor, amended)).rejects.toThrow(/Say why/);
+        state = await amendQuestion(host, state, actor, { ...amended, reason: 'There is a cheaper step.' });
+        expect(state.frozen.at(-1)?.options.map(({ id }) => id)).toEqual(['go', 'a', 'wait']);
+        for (const detector of ['canaries', 'constraints', 'drift', 'endpoint'] as const)
+          expect(state.checks.has(detector), detector).toBe(false);
+        expect(state.baseline).toBeNull();
+        state = await watchTurn(host, await say(state, 'What speaks for the new one?'), never);
+        expect(Object.keys(state.baseline?.answers ?? {})).toContain('go-a-0');
+        expect(openAlarms(state)).toEqual([]);
+      }, 30_000);
+
+      test('after calibrating anew no stage that passed before counts, and the old chat is in no prompt', async () => {
+        const { actor, live, say } = of();
+        let state = await say(await live(), 'A word of the old chat');
+        state = await step(host, state, actor, { type: 'suspend', by: 'owner', reason: 'It feels wrong.' });
+        expect(state.pausedBecause).toBe('It feels wrong.');
+        state = await recalibrate(host, state, actor);
+        expect(state.machine).toMatchObject({ phase: 'calibrating', stage: 2 });
+        expect(state.stages.some(({ stage }) => stage > 11)).toBe(false);
+        expect(JSON.stringify(liveMessages(state))).not.toContain('A word of the old chat');
+        while (state.machine.stage < 7) state = await runStage(host, state, never);
+        await expect(confirmHolding(host, state, actor, never)).rejects.toThrow(/last stage .* has not passed/);
+        state = await confirmHolding(host, await runStage(host, state, never), actor, never);
+        expect(state.machine.phase).toBe('active');
+      }, 30_000);
+
+      test('a person stops a session and the owner goes on with it; a replacement does not go on in their stead', async () => {
+        const { actor, live, say } = of();
+        let state = await step(host, await live(), actor, { type: 'suspend', by: 'member', reason: 'Wait for Bo.' });
+        await expect(say(state, 'And?')).rejects.toThrow(/Stopped/);
+        const alarm = { type: 'alarm', id: 'alarm-1', detector: 'quotes', detail: 'd', cause: 'healthy' } as const;
+        state = await append(host, state, 'system', [
+          alarm,
+          { type: 'command', command: { type: 'raise-red', by: 'system', alarmId: 'alarm-1' } },
+        ]);
+        state = await replaceAdvice(host, state, actor, { alarmIds: ['alarm-1'], how: 'checklist' }, never);
+        expect(state.machine.phase).toBe('suspended');
+        state = await step(host, state, actor, { type: 'resume', by: 'owner' });
+        expect(state).toMatchObject({ machine: { phase: 'active' }, pausedBecause: null });
+      }, 30_000);
+
+      test('what nobody touches for thirty days is given up, and what ended is left alone', async () => {
+        const state = await of().initialised();
+        expect(await abandonIdleDecisions(host)).toBe(0);
+        host.setNow(host.now() + 29 * 24 * 3_600_000);
+        expect(await abandonIdleDecisions(host)).toBe(0);
+        host.setNow(host.now() + 24 * 3_600_000);
+        expect(await abandonIdleDecisions(host)).toBe(1);
+        expect((await newest(state)).machine.phase).toBe('abandoned');
+        expect(await abandonIdleDecisions(host)).toBe(0);
+        expect(await verifyDecision(host.database.db, state.id)).toMatchObject({ valid: true });
+      });
+
+      test('a budget of calls and one of money hold as that of tokens does', async () => {
+        const server = await withServer();
+        const facts = { id: 'dear', label: 'Dear', model: 'simulated', windowTokens: 8192, priceIn: 5, priceOut: 15 };
+        await saveEndpoint(host, { ...facts, baseUrl: server.baseUrl }, null);
+        const few = await of().initialised({ budgetCalls: 100 });
+        const spend = async (state: DecisionState) => {
+          await runStages(host, await measureBaseline(host, state, never), never);
+        };
+        await expect(spend(few)).rejects.toThrow(/91 of 100 calls; a tenth is kept/);
+        const poor = await of().initialised({ endpoint: 'dear', budgetMoney: 0.1 });
+        await expect(spend(poor)).rejects.toThrow(/of 0\.1 of money; a tenth is kept/);
+        const { micros } = await host.database.db
+          .selectFrom('decision_call')
+          .select((e) => e.fn.sum<number>('micros').as('micros'))
+          .where('decision_id', '=', poor.id)
+          .executeTakeFirstOrThrow();
+        expect(Number(micros)).toBeLessThanOrEqual(90_000);
+        expect(Number(micros)).toBeGreaterThan(60_000);
+        await server.close();
+      }, 30_000);
+
+      test('a model that a server does not have is refused with those that it has', async () => {
+        const server = await withServer();
+        const facts = { id: 'other', label: 'O', model: 'llama9', windowTokens: 8192, priceIn: 0, priceOut: 0 };
+        await expect(saveEndpoint(host, { ...facts, baseUrl: server.baseUrl }, null)).rejects.toThrow(
+          /no model "llama9"\. It has: simulated/,
+        );
+        await server.close();
+      });
+
+      test('a judge says whether a rebuttal meets its challenge, and closes nothing by that', async () => {
+        const item = inputs.Resolve.parse({
+          id: 'challenge-1',
+          as: 'rebutted',
+          response: 'Seen.',
+          evidenceIds: ['E1'],
+        });
+        const server = await withServer();
+        const { actor, live } = of();
+        let state = await live({ judge: 'local' });
+        state = await resolveChallenge(host, await makeChallenge(host, state, never), actor, item);
+        expect(lampsNow(state)[1].result).toBe('pass');
+        // The simulated model has no opinion on it, and says so in both orders.
+        state = await judgeRebuttal(host, state, 'challenge-1', never);
+        expect(state.challenges[0]).toMatchObject({ as: 'rebutted', verdict: 'split' });
+        await server.close();
+      }, 30_000);
+    },
+  );
+}
