@@ -16,7 +16,7 @@ const planned = await planDigests(host);
 const plannedAt = performance.now();
 let sent = 0;
 while (sent < planned)
-  sent += (await sendOutbox(host, { signal: new AbortController().signal, bodyOf: issueBodies(host) })) ?? 0;
+  sent += (await sendOutbox(host, { signal: new AbortController().signal, bodiesOf: issueBodies(host) })) ?? 0;
 const endedAt = performance.now();
 const { user, system } = process.cpuUsage(cpu);
 const peak = /VmHWM:\s+(\d+) kB/.exec(readFileSync('/proc/self/status', 'utf8'));

@@ -84,7 +84,7 @@ async function oneLetter(): Promise<Buffer> {
   const sink = await startSink();
   const host = await hostOn(database, { at: MORNING, env: settings(sink.url) });
   await planDigests(host);
-  await sendOutbox(host, { signal: new AbortController().signal, bodyOf: issueBodies(host) });
+  await sendOutbox(host, { signal: new AbortController().signal, bodiesOf: issueBodies(host) });
   await sink.stop();
   await database.dispose();
   return Buffer.from(sink.received[0].text);

@@ -89,7 +89,7 @@ async function send(context: CommandContext): Promise<number> {
 
 /** @returns undefined when a running `serve` or `worker` sends. */
 function deliver({ host, signal }: CommandContext): Promise<number | undefined> {
-  return sendOutbox(host, { signal, bodyOf: issueBodies(host) });
+  return sendOutbox(host, { signal, bodiesOf: issueBodies(host) });
 }
 
 async function status({ host, stdout, flags }: CommandContext): Promise<number> {

@@ -56,7 +56,7 @@ async function test({ host, stdout, signal }: CommandContext, argument: string |
     key: `test ${to} ${now}`,
   };
   await postLetter(host.database.db, letter, now);
-  const sent = await sendOutbox(host, { signal, bodyOf: issueBodies(host) });
+  const sent = await sendOutbox(host, { signal, bodiesOf: issueBodies(host) });
   const row = await host.database.db
     .selectFrom('letter')
     .select(['state', 'last_error'])

@@ -30,7 +30,7 @@ export const command: Command = {
     siteIndex(host);
     void keepRuntimes(host, { until: server.firstAnswer, signal }).then(server.prepareRuntime);
     const scheduler = startScheduler(host, host.settings.pull ? {} : { sources: [] });
-    const sender = startSender(host, { bodyOf: issueBodies(host) });
+    const sender = startSender(host, { bodiesOf: issueBodies(host) });
     const lab = host.settings.lab.serverRuns ? await startLabWorker(host, await labJobs(host)) : undefined;
     const decisions = await startDecisionWorker(host, await labJobs(host));
     await new Promise<void>((resolve) => {

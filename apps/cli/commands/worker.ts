@@ -14,7 +14,7 @@ export const command: Command = {
   async run({ host, stdout, signal }) {
     void keepRuntimes(host, { until: Promise.resolve(), signal });
     const scheduler = startScheduler(host, host.settings.pull ? {} : { sources: [] });
-    const sender = startSender(host, { bodyOf: issueBodies(host) });
+    const sender = startSender(host, { bodiesOf: issueBodies(host) });
     const lab = host.settings.lab.serverRuns ? await startLabWorker(host, await labJobs(host)) : undefined;
     const decisions = await startDecisionWorker(host, await labJobs(host));
     stdout.write('gathering and sending until stopped\n');

@@ -34,7 +34,7 @@ describe.skipIf(!browserPath)(
 
     /** Sends what waits and returns the newest letter to an address, read as a mail program reads it. */
     async function mailTo(address: string) {
-      await sendOutbox(site.host, { signal, bodyOf: issueBodies(site.host) });
+      await sendOutbox(site.host, { signal, bodiesOf: issueBodies(site.host) });
       const raw = sink.received.findLast((letter) => letter.to === address)?.text ?? '';
       return { raw, ...(await simpleParser(raw)) };
     }

@@ -56,7 +56,7 @@ test.skipIf(noPostfix)(
       const clock = setInterval(() => site.setNow(site.now() + 1_000), 100);
       let sent = 0;
       while (sent < SUBSCRIBERS)
-        sent += (await sendOutbox(site, { signal: new AbortController().signal, bodyOf: issueBodies(site) })) ?? 0;
+        sent += (await sendOutbox(site, { signal: new AbortController().signal, bodiesOf: issueBodies(site) })) ?? 0;
       clearInterval(clock);
       await expect.poll(postfix.count, { timeout: 60_000 }).toBe(SUBSCRIBERS);
 

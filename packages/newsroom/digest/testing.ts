@@ -41,7 +41,7 @@ export async function delivered(site: TestSite) {
   const sink = await startSink();
   const host = { ...site, settings: { ...site.settings, mail: { ...site.settings.mail, smtpUrl: sink.url } } };
   await planDigests(host);
-  await sendOutbox(host, { signal: new AbortController().signal, bodyOf: issueBodies(host) });
+  await sendOutbox(host, { signal: new AbortController().signal, bodiesOf: issueBodies(host) });
   await sink.stop();
   return sink.received;
 }

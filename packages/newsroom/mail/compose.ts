@@ -43,29 +43,38 @@ export async function compose(
   const key = dkimKey(settings);
   const all = key ? [await dkimSignature(fields, content.canonical, key, letter.at), ...fields] : fields;
   const head = all.map(([name, value]) => `${name}: ${value}\r\n`).join('');
-  // Everything is ASCII by now.
-  const bytes = Buffer.from(`${head}\r\n${content.text}`, 'latin1');
+  const bytes = Buffer.concat([ascii(`${head}\r\n`), ...content.text]);
   return { envelopeFrom: envelopeFrom(settings, letter.bounceToken), to: letter.to, messageId, bytes };
 }
 
-/** The body with its own fields; plain text and HTML as two ways to read the same. */
+/** The body with its own fields, in stretches; plain text and HTML as two ways to read the same. */
 function contentOf({ text, html, slots = {} }: LetterBody, token: string) {
   const plain = fill(quotedOnce(text, Object.keys(slots)), slots);
   if (html === undefined) return { fields: encodedAs('text/plain'), text: plain.text, canonical: plain.canonical };
   const rich = fill(quotedOnce(html, Object.keys(slots)), slots);
   // Quoted-printable holds no "=_" of its own, so no text can end a part.
   const boundary = `=_${token}`;
-  const part = (type: string, body: string) =>
-    `--${boundary}\r\n${encodedAs(type)
-      .map(([name, value]) => `${name}: ${value}\r\n`)
-      .join('')}\r\n${body}\r\n`;
-  const assembled = (plainBody: string, richBody: string) =>
-    `${part('text/plain', plainBody)}${part('text/html', richBody)}--${boundary}--\r\n`;
+  const begin = (type: string) =>
+    ascii(
+      `--${boundary}\r\n${encodedAs(type)
+        .map(([name, value]) => `${name}: ${value}\r\n`)
+        .join('')}\r\n`,
+    );
+  const frame = [begin('text/plain'), ascii('\r\n'), begin('text/html'), ascii(`\r\n--${boundary}--\r\n`)];
+  const assembled = (plainBody: Buffer[], richBody: Buffer[]) => {
+    const [beginPlain, endPlain, beginRich, endRich] = frame;
+    return [beginPlain, ...plainBody, endPlain, beginRich, ...richBody, endRich];
+  };
   return {
     fields: [['Content-Type', `multipart/alternative; boundary="${boundary}"`]] as Field[],
     text: assembled(plain.text, rich.text),
     canonical: assembled(plain.canonical, rich.canonical),
   };
+}
+
+/** What is encoded, headers and bodies, is ASCII. */
+function ascii(text: string): Buffer {
+  return Buffer.from(text, 'latin1');
 }
 
 function encodedAs(type: string): Field[] {

@@ -5,7 +5,7 @@ export { ensureDkimKey } from './dkim-key.ts';
 export { type Letter, type LetterBody, newLetter, oneLine, postLetter } from './letter.ts';
 export type { LetterRow } from './outbox.ts';
 export { type SenderOptions, sendOutbox, startSender } from './sender.ts';
-export type { BodyOf } from './session.ts';
+export type { BodiesOf } from './session.ts';
 export { settleUnknown } from './settle.ts';
 export { type MailStatus, mailStatus } from './state.ts';
 export { suppress, unsuppress } from './suppression.ts';

@@ -1,5 +1,5 @@
 import { type Database, type LetterState, type LetterTable, type Schema, transaction } from '@broadsheet/database';
-import type { Kysely, Selectable, Updateable } from 'kysely';
+import { type Kysely, type Selectable, sql, type Updateable } from 'kysely';
 import { addressHash } from './address.ts';
 import { suppress } from './suppression.ts';
 import type { Outcome } from './transport/index.ts';
@@ -64,13 +64,51 @@ function again(letter: LetterRow, nextAt: number, error: string, attempts: numbe
  * Stores how letters ended and writes down as `sending` those that are about to go out; returns which of them may.
  * An answer that comes after the letter was given up as unknown still counts.
  */
-export function storeProgress(
+export async function storeProgress(
   database: Database,
   sender: string,
   ended: Map<number, LetterUpdate>,
   entering: number[],
   now: number,
 ): Promise<Set<number>> {
+  const isSent = ([, { set }]: [number, LetterUpdate]) => set.state === 'sent';
+  const sent = [...ended].filter(isSent);
+  const others = [...ended].filter((one) => !isSent(one));
+  if (others.length > 0) await storeEach(database, sender, others, now);
+  // Nearly always this is all.
+  const ids = sent.map(([id]) => id);
+  const states = await advance(database.db, sender, { sent: ids, entering }, now);
+  const missed = sent.filter(([id]) => states.get(id) !== 'sent');
+  if (missed.length > 0) await storeEach(database, sender, missed, now);
+  return new Set(entering.filter((id) => states.get(id) === 'sending'));
+}
+
+/**
+ * The end of letters that were taken and the beginning of the next ones, in one statement, which is a transaction by
+ * itself: it is what every letter costs. @returns the states of those that moved.
+ */
+async function advance(
+  db: Kysely<Schema>,
+  sender: string,
+  { sent, entering }: { sent: number[]; entering: number[] },
+  now: number,
+): Promise<Map<number, LetterState>> {
+  if (sent.length === 0 && entering.length === 0) return new Map();
+  const among = (ids: number[]) => (ids.length > 0 ? sql`id in (${sql.join(ids)})` : sql`false`);
+  const { rows } = await sql<{ id: number; state: LetterState }>`update letter set
+      state = case state when 'queued' then 'sending' else 'sent' end,
+      sender = case state when 'queued' then ${sender} end,
+      sending_at = case state when 'queued' then ${now} else sending_at end,
+      settled_at = case state when 'queued' then settled_at else ${now} end,
+      last_error = case state when 'queued' then last_error end,
+      body_json = case state when 'queued' then body_json end
+    where (${among(entering)} and state = 'queued')
+      or (${among(sent)} and state in ('sending', 'unknown') and sender = ${sender})
+    returning id, state`.execute(db);
+  return new Map(rows.map((row) => [row.id, row.state]));
+}
+
+function storeEach(database: Database, sender: string, ended: [number, LetterUpdate][], now: number): Promise<void> {
   return transaction(database, async (db) => {
     for (const [id, { set, deadAddress }] of ended) {
       await db
@@ -86,15 +124,6 @@ export function storeProgress(
         .execute();
       if (deadAddress) await suppress(db, deadAddress.address, 'hard-bounce', deadAddress.said, now);
     }
-    if (entering.length === 0) return new Set<number>();
-    const entered = await db
-      .updateTable('letter')
-      .set({ state: 'sending', sender, sending_at: now })
-      .where('id', 'in', entering)
-      .where('state', '=', 'queued')
-      .returning('id')
-      .execute();
-    return new Set(entered.map(({ id }) => id));
   });
 }
 

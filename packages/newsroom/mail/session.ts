@@ -10,12 +10,14 @@ import { mayStillGet } from './suppression.ts';
 import { Throttle } from './throttle.ts';
 import { type Outcome, type Transport, transportOf } from './transport/index.ts';
 
-/** The words of letters that are not kept with them: of issues. Undefined when it is not to be sent any more. */
+/** Writes the words of a letter; undefined when it is not to be sent any more. */
 export type BodyOf = (letter: LetterRow) => Promise<LetterBody | undefined>;
+/** Looks up at once what writing these letters needs; for those whose words are not kept with them: of issues. */
+export type BodiesOf = (letters: LetterRow[]) => Promise<BodyOf>;
 
 export interface SessionOptions {
   transport?: Transport;
-  bodyOf?: BodyOf;
+  bodiesOf?: BodiesOf;
 }
 
 /** Letters looked up at once, for each connection. */
@@ -28,24 +30,31 @@ const DOMAIN_PAUSE_MS = 5 * 60_000;
 /** RFC 3463: X.7.x is policy; receivers use 4.7.x for "slow down". */
 const TOO_FAST = /\b4\.7\.\d|rate|too many|throttl/i;
 
+/** A letter that was looked up, and all that was looked up with it. */
+interface Next {
+  letter: LetterRow;
+  bodyOf: BodyOf;
+  suppressed?: string;
+}
+
 /** One process's time as the sender: takes letters that are due, hands them over, stores what came of it. */
 export class Session {
   readonly #host: Host;
   readonly #id = randomUUID();
   readonly #transport: Transport;
-  readonly #bodyOf: BodyOf;
+  readonly #bodiesOf: BodiesOf;
   readonly #throttle: Throttle;
   readonly #doubt: Doubt;
   readonly #inHand = new Set<number>();
-  #queue: { letter: LetterRow; suppressed?: string }[] = [];
+  #queue: Next[] = [];
   #refilling: Promise<void> | undefined;
   #failures = 0;
   #pausedUntil = 0;
 
-  constructor(host: Host, { transport, bodyOf }: SessionOptions) {
+  constructor(host: Host, { transport, bodiesOf }: SessionOptions) {
     this.#host = host;
     this.#transport = transport ?? transportOf(host.settings);
-    this.#bodyOf = bodyOf ?? (async () => undefined);
+    this.#bodiesOf = bodiesOf ?? (async () => async () => undefined);
     this.#throttle = new Throttle(host.settings.mail.perMinute, host.now);
     this.#doubt = new Doubt(host.settings.mail.inDoubt, (ended, entering) =>
       storeProgress(host.database, this.#id, ended, entering, host.now()),
@@ -68,7 +77,7 @@ export class Session {
       while (!signal.aborted) {
         const next = await this.#next();
         if (!next) return;
-        if (await this.#send(next.letter, next.suppressed)) sent += 1;
+        if (await this.#send(next)) sent += 1;
       }
     };
     await Promise.all(Array.from({ length: this.#host.settings.mail.connections }, work));
@@ -112,15 +121,16 @@ export class Session {
       database.db,
       letters.map((letter) => letter.to_address),
     );
-    this.#queue = letters.map((letter) => ({ letter, suppressed: suppressed.get(letter.to_address) }));
+    const bodyOf = await this.#bodiesOf(letters.filter((letter) => letter.body_json === null));
+    this.#queue = letters.map((letter) => ({ letter, bodyOf, suppressed: suppressed.get(letter.to_address) }));
   }
 
   /** @returns whether it was taken. */
-  async #send(letter: LetterRow, suppressed: string | undefined): Promise<boolean> {
+  async #send({ letter, bodyOf, suppressed }: Next): Promise<boolean> {
     const outcome =
       suppressed && !mayStillGet(suppressed, letter.kind)
         ? withdrawn(`Not sent: this address is left alone (${suppressed}).`)
-        : await this.#handOver(letter).catch(
+        : await this.#handOver(letter, bodyOf).catch(
             (error): Outcome => ({ kind: 'unavailable', error: String((error as Error).message) }),
           );
     if (!outcome) {
@@ -132,10 +142,10 @@ export class Session {
   }
 
   /** @returns undefined when it turned out not to be ours to send. */
-  async #handOver(letter: LetterRow): Promise<Outcome | undefined> {
+  async #handOver(letter: LetterRow, bodyOf: BodyOf): Promise<Outcome | undefined> {
     // Missing, it is the site's trouble and no letter's: they wait until it is there.
     dkimKey(this.#host.settings);
-    const message = await this.#write(letter);
+    const message = await this.#write(letter, bodyOf);
     if ('kind' in message) return message;
     let lost: unknown;
     const outcome = await this.#transport.deliver(message, async (signal) => {
@@ -151,11 +161,11 @@ export class Session {
    * The letter as it goes over the wire. One that cannot be written fails by itself, with its reason, and keeps no other.
    * @throws what is wrong with the store, where it is that.
    */
-  async #write(letter: LetterRow): Promise<Message | Outcome> {
+  async #write(letter: LetterRow, bodyOf: BodyOf): Promise<Message | Outcome> {
     const { settings, now, log } = this.#host;
     const { id, kind, to_address: to, bounce_token: bounceToken } = letter;
     try {
-      const body = letter.body_json ? (JSON.parse(letter.body_json) as LetterBody) : await this.#bodyOf(letter);
+      const body = letter.body_json ? (JSON.parse(letter.body_json) as LetterBody) : await bodyOf(letter);
       if (!body) return withdrawn('Not sent: it is not wanted any more.');
       return await compose(settings, { to, bounceToken, body, at: now() });
     } catch (error) {

@@ -41,29 +41,40 @@ export function unaddressed({ subject, html, text }: RenderedIssue, settings: Se
   return { subject, html: fill(html), text: fill(text) };
 }
 
-/** The letter of one reader: the issue, their links to put in, and the headers by which mail programs offer to leave. */
-export function letterOf(
+/** Whose links a letter carries. */
+export interface Addressee {
+  subscriberId: number;
+  subscriptionId: number;
+  linkEpoch: number;
+}
+
+/**
+ * Writes the letters of an issue: the issue, each reader's links to put in, and the headers by which mail programs offer
+ * to leave.
+ */
+export function letterWriter(
   rendered: RenderedIssue,
   settings: Settings,
   issue: { slug: string; feed: string; pace: string },
-  reader: { subscriberId: number; subscriptionId: number; linkEpoch: number },
-): LetterBody {
+): (reader: Addressee) => LetterBody {
   const address = siteAddress(settings);
-  const leave = `${address}/digest/leave/${signToken(settings, 'leave', [reader.subscriptionId])}`;
-  const preferences = `${address}/digest/preferences/${signToken(settings, 'preferences', [reader.subscriberId, reader.linkEpoch])}`;
   const host = new URL(address).hostname;
   const list = createHash('sha256').update(`${issue.pace} ${issue.feed}`).digest('hex').slice(0, 8);
-  return {
-    ...rendered,
-    slots: { [LEAVE]: leave, [PREFERENCES]: preferences },
-    headers: {
-      // RFC 2919: one list for each feed and pace, so that a reader's rules can tell them apart.
-      'List-Id': `<${list}.digest.${host}>`,
-      'List-Unsubscribe': `<${leave}>`,
-      'List-Unsubscribe-Post': 'List-Unsubscribe=One-Click',
-      'List-Archive': `<${address}/digest>`,
-      Precedence: 'list',
-      'Feedback-ID': `${issue.slug}:${issue.pace}:digest:${host}`,
-    },
+  const ofAll = {
+    // RFC 2919: one list for each feed and pace, so that a reader's rules can tell them apart.
+    'List-Id': `<${list}.digest.${host}>`,
+    'List-Unsubscribe-Post': 'List-Unsubscribe=One-Click',
+    'List-Archive': `<${address}/digest>`,
+    Precedence: 'list',
+    'Feedback-ID': `${issue.slug}:${issue.pace}:digest:${host}`,
+  };
+  return ({ subscriberId, subscriptionId, linkEpoch }) => {
+    const leave = `${address}/digest/leave/${signToken(settings, 'leave', [subscriptionId])}`;
+    const preferences = `${address}/digest/preferences/${signToken(settings, 'preferences', [subscriberId, linkEpoch])}`;
+    return {
+      ...rendered,
+      slots: { [LEAVE]: leave, [PREFERENCES]: preferences },
+      headers: { 'List-Unsubscribe': `<${leave}>`, ...ofAll },
+    };
   };
 }

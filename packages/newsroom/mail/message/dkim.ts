@@ -22,15 +22,17 @@ const OVERSIGNED = ['from', 'to', 'subject', 'date', 'list-unsubscribe', 'list-u
 /**
  * The DKIM-Signature of a letter, rsa-sha256 and relaxed/relaxed: written here and not by nodemailer's signer, whose
  * streams take a dozen turns of the event loop, and every turn waits for the commits of other letters.
- * @param canonicalBody the body as §3.4.4 has it
+ * @param canonicalBody the body as §3.4.4 has it, in stretches
  */
 export async function dkimSignature(
   fields: Field[],
-  canonicalBody: string,
+  canonicalBody: Buffer[],
   { domain, selector, key }: DkimKey,
   at: number,
 ): Promise<Field> {
-  const bodyHash = createHash('sha256').update(withOneEnd(canonicalBody), 'latin1').digest('base64');
+  const hash = createHash('sha256');
+  for (const stretch of withOneEnd(canonicalBody)) hash.update(stretch);
+  const bodyHash = hash.digest('base64');
   const byName = new Map(fields.map(([name, value]) => [name.toLowerCase(), value]));
   const present = SIGNED.filter((name) => byName.has(name));
   const tags = [
@@ -54,9 +56,15 @@ function relaxed(name: string, value: string): string {
     .trim()}`;
 }
 
-/** §3.4.3: of empty lines at the end none counts. */
-function withOneEnd(body: string): string {
-  let end = body.length;
-  while (body.endsWith('\r\n', end)) end -= 2;
-  return `${body.slice(0, end)}\r\n`;
+const LINE_END = Buffer.from('\r\n');
+
+/** §3.4.4: of empty lines at the end none counts, and of a body that is nothing else nothing. No stretch begins within a line end. */
+function withOneEnd(body: Buffer[]): Buffer[] {
+  const kept = [...body];
+  for (let last = kept.pop(); last; last = kept.pop()) {
+    let end = last.length;
+    while (end >= 2 && last[end - 2] === 13 && last[end - 1] === 10) end -= 2;
+    if (end > 0) return [...kept, last.subarray(0, end), LINE_END];
+  }
+  return [];
 }

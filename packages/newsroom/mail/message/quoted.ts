@@ -1,9 +1,9 @@
 /** A text in quoted-printable (RFC 2045 §6.7), cut where something of each letter's own is to be put in. */
 export interface Quoted {
-  /** Encoded, ASCII; one more than there are slots. */
-  pieces: string[];
+  /** Encoded, ASCII; one more than there are slots. Bytes and not text: thousands of letters share them. */
+  pieces: Buffer[];
   /** The same as DKIM sees them (RFC 6376 §3.4.4): no white space at line ends, runs of it as one space. */
-  canonical: string[];
+  canonical: Buffer[];
   /** What stands between the pieces. */
   slots: string[];
 }
@@ -24,22 +24,22 @@ export function quote(text: string, slots: string[]): Quoted {
       const after = index < all.length - 1 ? SOFT_BREAK : '';
       return before + encode(part) + after;
     });
-  return { pieces, canonical: pieces.map(canonicalLines), slots: parts.filter((_, index) => index % 2 === 1) };
+  const bytes = (text: string) => Buffer.from(text, 'latin1');
+  return {
+    pieces: pieces.map(bytes),
+    canonical: pieces.map((piece) => bytes(canonicalLines(piece))),
+    slots: parts.filter((_, index) => index % 2 === 1),
+  };
 }
 
-/** The encoded text with the slots filled in, and the same as DKIM sees it. */
+/** The encoded text with the slots filled in, and the same as DKIM sees it; each in stretches of bytes. */
 export function fill(
   { pieces, canonical, slots }: Quoted,
   values: Record<string, string>,
-): { text: string; canonical: string } {
-  let text = pieces[0];
-  let seen = canonical[0];
-  slots.forEach((slot, index) => {
-    const value = encode(values[slot]);
-    text += value + pieces[index + 1];
-    seen += value + canonical[index + 1];
-  });
-  return { text, canonical: seen };
+): { text: Buffer[]; canonical: Buffer[] } {
+  const filled = slots.map((slot) => Buffer.from(encode(values[slot]), 'latin1'));
+  const between = (stretches: Buffer[]) => stretches.flatMap((one, i) => (i === 0 ? [one] : [filled[i - 1], one]));
+  return { text: between(pieces), canonical: between(canonical) };
 }
 
 function encode(text: string): string {

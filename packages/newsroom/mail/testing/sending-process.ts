@@ -15,5 +15,5 @@ const host = await hostOn(openDatabase({ dataDir: dirname(location) }), {
   },
 });
 setInterval(() => host.setNow(Date.now()), 20);
-startSender(host, { pollMs: 20, leaseMs: Number(leaseMs), bodyOf: issueBodies(host) });
+startSender(host, { pollMs: 20, leaseMs: Number(leaseMs), bodiesOf: issueBodies(host) });
 process.send?.('sending');
