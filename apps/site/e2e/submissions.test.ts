@@ -55,6 +55,23 @@ describe.skipIf(!browserPath)(
       const day = await (await fetch(`${site.url}/papers/date/2026-01-16`)).text();
       expect(day).toContain('A Young Paper, 7001');
 
+      // Pinned, it stands first on the day's page and in its feed; taken back, where its votes put it.
+      const liked = {
+        ...{ source: 'huggingface', arxivId: '2601.07900', title: 'More Voted For', listedOn: '2026-01-16' },
+        ...{ feature: { day: '2026-01-16', by: 'source' as const }, counts: [{ votes: 90, asOf: 1 }] },
+      };
+      await mergeRecords(site.host.database, [liked], { now: site.host.now(), today: '2026-01-16' });
+      await site.host.contentChanged();
+      const firstOf = async () =>
+        (await (await fetch(`${site.url}/papers/date/2026-01-16.json`)).text()).match(/2601\.07\d+/)?.[0];
+      await eddie.getByRole('link', { name: 'Edition', exact: true }).click();
+      await eddie.getByRole('button', { name: /^Pin.*A Young Paper, 7001/ }).click();
+      await eddie.getByRole('status').filter({ hasText: 'stands so now' }).waitFor();
+      expect(await firstOf()).toBe('2601.07001');
+      await eddie.getByRole('button', { name: 'Undo the last change' }).click();
+      await eddie.getByRole('button', { name: /^Pin.*A Young Paper, 7001/ }).waitFor();
+      expect(await firstOf()).toBe('2601.07900');
+
       await ada.goto(`${site.url}/papers/2601.07001`);
       await ada.getByText('It is short.').waitFor();
       await ada.getByRole('button', { name: 'I am one of its authors' }).click();
