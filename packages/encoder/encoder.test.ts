@@ -3,6 +3,7 @@ import { createRng } from '@broadsheet/engine/stats';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { readEncoder, StaticEncoder, type Tokenizer, trainStatic, trainTokenizer, writeEncoder } from './index.ts';
+import { wordsOf } from './words.ts';
 
 const TEXTS = [
   'low lower lowest',
@@ -42,6 +43,16 @@ describe('a tokenizer', () => {
         expect(pieces.join('').replaceAll('▁', ' ').trim()).toBe(words.join(' '));
       }),
     );
+  });
+
+  test('plain texts are cut into the same words as others', () => {
+    const ascii = fc.string({ unit: 'binary-ascii' });
+    fc.assert(
+      fc.property(ascii, (text) => {
+        expect(wordsOf(text)).toEqual(wordsOf(`${text} é`).slice(0, -1));
+      }),
+    );
+    expect(wordsOf(`Ab1-c${'x'.repeat(50)}`)).toEqual(['ab1', `c${'x'.repeat(39)}`]);
   });
 
   test('a letter that it never met is unknown, and no text is an error', () => {
@@ -121,4 +132,33 @@ test('training draws a title and its abstract together', async () => {
     encoder.encode(a).reduce((sum, x, d) => sum + x * encoder.encode(b)[d], 0);
   expect(similarity('river flood', 'water stream bank')).toBeGreaterThan(similarity('river flood', 'planet moon'));
   expect(await trainStatic(papers, tokenizer, options)).toEqual(weights);
+});
+
+test('training with neighbours in one batch sees each paper as often, and tells neighbours apart', async () => {
+  const [executor] = (await availableExecutors()).filter((e) => e.available);
+  // Pairs of papers of one subject, told apart by one word alone.
+  const papers = Array.from({ length: 32 }, (_, i) => ({
+    title: `subject${Math.floor(i / 2)} word${i}`,
+    abstract: `subject${Math.floor(i / 2)} is told. Here word${i} stands. Nothing more is said of it.`,
+  }));
+  const texts = papers.map((p) => `${p.title} ${p.abstract}`);
+  const tokenizer = trainTokenizer(texts, { size: 300, minLetterCount: 1, minWordCount: 1 });
+  const train = (neighbours?: number[][]) =>
+    trainStatic(papers, tokenizer, {
+      executor: executor.name,
+      dimensions: 128,
+      batch: 8,
+      epochs: 20,
+      seed: 2,
+      neighbours,
+    });
+  const margin = (weights: Awaited<ReturnType<typeof train>>) => {
+    const encoder = new StaticEncoder(tokenizer, weights);
+    const titles = papers.map((p) => encoder.encode(p.title));
+    const abstracts = papers.map((p) => encoder.encode(p.abstract));
+    const dot = (a: Float32Array, b: Float32Array) => a.reduce((sum, x, d) => sum + x * b[d], 0);
+    const margins = titles.map((title, i) => dot(title, abstracts[i]) - dot(title, abstracts[i ^ 1]));
+    return margins.reduce((sum, m) => sum + m, 0) / margins.length;
+  };
+  expect(margin(await train(papers.map((_, i) => [i ^ 1])))).toBeGreaterThan(margin(await train()));
 });

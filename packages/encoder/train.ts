@@ -20,6 +20,11 @@ export interface TrainingOptions {
   epochs?: number;
   learningRate?: number;
   temperature?: number;
+  /**
+   * For each paper the places of some that share its words. They come into its batch, so that it is told from them and not
+   * only from papers of other subjects (hard negatives, as in Xiong et al. 2020, by words instead of by the model itself).
+   */
+  neighbours?: readonly (readonly number[])[];
   onEpoch?: (epoch: number, loss: number) => void;
   signal?: AbortSignal;
 }
@@ -56,7 +61,7 @@ export async function trainStatic(
   const choice = rng.split('pairs');
   const steps = Math.floor(texts.length / batch);
   for (let epoch = 0; epoch < epochs; epoch++) {
-    const order = choice.permutation(texts.length);
+    const order = withNeighbours(choice.permutation(texts.length), options.neighbours);
     let sum = 0;
     for (let step = 0; step < steps; step++) {
       options.signal?.throwIfAborted();
@@ -79,6 +84,21 @@ export async function trainStatic(
   }
   await contrast.dispose();
   return quantised(table, dimensions);
+}
+
+/** The same papers, each followed by those of its neighbours that have not come yet. */
+function withNeighbours(order: Int32Array, neighbours?: readonly (readonly number[])[]): Int32Array {
+  if (!neighbours) return order;
+  const hasCome = new Uint8Array(order.length);
+  const result = new Int32Array(order.length);
+  let count = 0;
+  for (const paper of order)
+    for (const next of [paper, ...neighbours[paper]]) {
+      if (hasCome[next]) continue;
+      hasCome[next] = 1;
+      result[count++] = next;
+    }
+  return result;
 }
 
 /** Random directions, each as long as its piece is telling: inverse document frequency is a good first guess. */

@@ -4,7 +4,9 @@ import { ChunkReader, ChunkWriter, impactIn, WINDOW, WINDOW_BITS } from './chunk
 import { Dictionary, writeDictionary } from './dictionary.ts';
 import { parseCategories } from './index.ts';
 import { visitNear } from './near.ts';
+import { SurfaceTable } from './surfaces.ts';
 import { Top } from './top.ts';
+import { Best } from './vectors/best.ts';
 
 const word = fc.string({
   unit: fc.constantFrom('a', 'b', 'c', 'é', '神', '\u0001', '\ud835', '\udc9c'),
@@ -134,4 +136,51 @@ test.for([
   ['cs.AI; drop', undefined],
 ] as const)('categories %s', ([text, expected]) => {
   expect(parseCategories(text)).toEqual(expected);
+});
+
+test('a table of surfaces knows what it was given, capital or small, and nothing else', () => {
+  const word = fc.string({ unit: fc.constantFrom(...'abzABZ09'), minLength: 1, maxLength: 6 });
+  fc.assert(
+    fc.property(fc.array(word, { maxLength: 200 }), fc.array(word, { maxLength: 20 }), (words, others) => {
+      const table = new SurfaceTable();
+      const numbers = new Map<string, number>();
+      for (const [i, known] of words.entries()) {
+        const text = `(${known})`;
+        const lower = known.toLowerCase();
+        expect(table.find(text, 1, text.length - 1)).toBe(numbers.get(lower) ?? -1);
+        if (!numbers.has(lower)) {
+          table.add(text, 1, text.length - 1, i);
+          numbers.set(lower, i);
+        }
+      }
+      for (const asked of [...words, ...others])
+        expect(table.find(asked, 0, asked.length)).toBe(numbers.get(asked.toLowerCase()) ?? -1);
+    }),
+  );
+  const table = new SurfaceTable();
+  const many = Array.from({ length: 40_000 }, (_, i) => `word${i}`);
+  for (const [i, name] of many.entries()) {
+    expect(table.find(name, 0, name.length)).toBe(-1);
+    table.add(name, 0, name.length, i);
+  }
+  expect(many.every((name, i) => table.find(name, 0, name.length) === i)).toBe(true);
+});
+
+test('the best of many are those that sorting would put first', () => {
+  fc.assert(
+    fc.property(fc.array(fc.integer({ min: -5, max: 5 })), fc.integer({ min: 1, max: 12 }), (scores, limit) => {
+      const best = new Best(limit);
+      for (const [item, score] of scores.entries()) if (score > best.threshold) best.offer(item, score);
+      const sorted = scores
+        .map((score, item) => ({ item, score }))
+        .sort((a, b) => b.score - a.score || a.item - b.item);
+      expect(best.sorted()).toEqual(sorted.slice(0, limit));
+      expect([...best.items()].sort()).toEqual(
+        sorted
+          .slice(0, limit)
+          .map((s) => s.item)
+          .sort(),
+      );
+    }),
+  );
 });

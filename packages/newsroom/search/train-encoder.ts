@@ -5,6 +5,7 @@ import { type TrainingPaper, trainStatic, trainTokenizer, writeEncoder } from '@
 import type { Host } from '../host/index.ts';
 import { nodeExecutor } from '../lab/node-executor.ts';
 import { plainText } from '../papers/index.ts';
+import { neighboursOf } from './neighbours.ts';
 
 export interface TrainEncoderOptions {
   /** Exports of sites, one paper a line as JSON, also gzipped; without any, the papers of this site. */
@@ -32,10 +33,26 @@ export async function trainEncoder(host: Host, { files, epochs, seed, onProgress
     { size: PIECES },
   );
   onProgress(`${tokenizer.pieces.length} pieces`);
+  const neighbours = neighboursOf(papers, { signal });
+  onProgress('neighbours by words are known');
   const onEpoch = (epoch: number, loss: number) =>
     onProgress(`epoch ${epoch + 1} of ${epochs}: loss ${loss.toFixed(4)}`);
-  const weights = await trainStatic(papers, tokenizer, { executor, threads, epochs, seed, onEpoch, signal });
-  const card = { papers: String(papers.length), epochs: String(epochs), seed: String(seed), executor };
+  const weights = await trainStatic(papers, tokenizer, {
+    executor,
+    threads,
+    epochs,
+    seed,
+    neighbours,
+    onEpoch,
+    signal,
+  });
+  const card = {
+    papers: String(papers.length),
+    epochs: String(epochs),
+    seed: String(seed),
+    executor,
+    batches: 'neighbours by words',
+  };
   return { bytes: writeEncoder(tokenizer, weights, card), papers: papers.length };
 }
 
