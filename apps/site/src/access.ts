@@ -214,6 +214,7 @@ export const ACCESS: Readonly<Record<string, Needs>> = {
   'POST /admin/submissions?/decide': EDITOR,
   'POST /admin/submissions?/undo': EDITOR,
   'POST /admin/submissions?/claim': EDITOR,
+  'GET /admin/topics': EDITOR,
   'GET /admin/sources': ADMIN,
   'POST /admin/sources?/ask': ADMIN,
   'POST /admin/sources?/switch': ADMIN,
@@ -246,6 +247,10 @@ export const ACCESS: Readonly<Record<string, Needs>> = {
   'GET /api/papers/:id/comments': ANYONE,
   'POST /api/papers/:id/comments': reader('comment'),
   'GET /api/status': ANYONE,
+  'GET /api/topics': ANYONE,
+  'GET /api/topics/stages': ANYONE,
+  'GET /api/topics/:id': ANYONE,
+  'GET /api/topics/:id/papers': ANYONE,
   'POST /api/votes': reader('vote'),
 };
 

@@ -1,12 +1,13 @@
-import { drawReport, type TrainingReport } from '@broadsheet/engine/report';
+import type { TrainingReport } from '@broadsheet/engine/report';
 import type { Confirmation, RunResult } from '@broadsheet/experiments';
 import { sayDuration } from '../drawing/numbers.ts';
-import { type Html, html, trusted } from '../html.ts';
+import { type Html, html } from '../html.ts';
 import { againstRecorded, claimsTable, verdictSentences } from './claims.ts';
 import { spaced } from './controls.ts';
 import type { LabFacts, RecordedVerdicts, ShownRun } from './facts.ts';
 import { tablesBlock } from './figures.ts';
 import { addressOf } from './links.ts';
+import { reportBlock } from './report.ts';
 
 /** Reports that a page draws; the JSON has all. */
 const MOST_REPORTS = 4;
@@ -50,9 +51,8 @@ function reports(result: RunResult): Html {
   // The first seed's runs; more would say the same again.
   const seed = result.reports[0].seed;
   const shown = result.reports.filter((r) => r.seed === seed).slice(0, MOST_REPORTS);
-  return html`<details><summary class="label">Training report, seed ${seed}</summary>${shown.map(
-    ({ series, report }) =>
-      html`<div class="report"><p class="label">${series}</p>${trusted(drawReport(report as TrainingReport))}<p>${report.finding}</p>${report.caveats.length > 0 ? html`<p class="quiet">${report.caveats.join(' ')}</p>` : ''}</div>`,
+  return html`<details><summary class="label">Training report, seed ${seed}</summary>${shown.map(({ series, report }) =>
+    reportBlock(report as TrainingReport, series),
   )}<p class="quiet">${result.reports.length} reports in the JSON.</p></details>`;
 }
 

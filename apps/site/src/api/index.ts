@@ -11,6 +11,7 @@ import { papersApi } from './papers.ts';
 import { Problem, problemAnswer } from './problem.ts';
 import { siteApi } from './site.ts';
 import { submissionsApi } from './submissions.ts';
+import { topicsApi } from './topics.ts';
 
 /** What every handler is given: who asks. */
 export interface ApiEnv {
@@ -68,6 +69,7 @@ export function createApi({
   api.route('/', labApi(host, newApp));
   api.route('/', submissionsApi(host, newApp));
   api.route('/', siteApi(host, newApp));
+  api.route('/', topicsApi(host, newApp));
   api.doc31('/openapi.json', (c) => ({
     openapi: '3.1.0',
     info: {

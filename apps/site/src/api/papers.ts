@@ -10,10 +10,12 @@ import {
 import type { Host } from '@broadsheet/newsroom/host';
 import { findPaper, type Paper, parseArxivId, plainText } from '@broadsheet/newsroom/papers';
 import { highlight, loadSearchOrFeed, similarPapers } from '@broadsheet/newsroom/search';
+import { topicsOfPapers } from '@broadsheet/newsroom/topics';
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import type { ApiEnv } from './index.ts';
 import { Problem } from './problem.ts';
-import { hfItem, hfPaper, hfSearchItem, hfSimilarItem, problemShape } from './shapes.ts';
+import { hfItem, hfPaper, hfSearchItem, hfSimilarItem, problemShape, topicOfPaper } from './shapes.ts';
+import { withTopic } from './topics.ts';
 import { describedPaper, toHfItem, toHfPaper } from './translate.ts';
 
 /** Lists ask for at most this much at once, as their model does. */
@@ -91,7 +93,7 @@ const one = createRoute({
   summary: 'One paper',
   request: { params: z.object({ id: z.string().max(64).openapi({ example: '2310.08513' }) }) },
   responses: {
-    ...answer(hfPaper.extend({ numComments: z.number().int() }), 'The paper.'),
+    ...answer(hfPaper.extend({ numComments: z.number().int(), topic: topicOfPaper.optional() }), 'The paper.'),
     ...refusals,
     ...notFound,
   },
@@ -166,7 +168,8 @@ export function papersApi(host: () => Host, createApp: () => OpenAPIHono<ApiEnv>
   });
   app.openapi(one, async (c) => {
     const paper = await paperOf(host(), c.req.valid('param').id);
-    return c.json({ ...toHfPaper(describedPaper(paper)), numComments: paper.comments }, 200);
+    const topic = withTopic((await topicsOfPapers(host(), [paper.id])).get(paper.id), new URL(c.req.url).origin);
+    return c.json({ ...toHfPaper(describedPaper(paper)), numComments: paper.comments, ...topic }, 200);
   });
   app.openapi(similar, async (c) => {
     const paper = await paperOf(host(), c.req.valid('param').id);

@@ -52,6 +52,19 @@ export const hfSimilarItem = hfItem
   })
   .openapi('SimilarPaper');
 
+/** The topic that a paper was filed under: a field of ours. */
+export const topicOfPaper = z
+  .object({
+    id: z.number().int(),
+    name: z.string(),
+    probability: z.number(),
+    margin: z.number().openapi({ description: 'The probability less that of the runner-up.' }),
+    words: z.array(z.string()).openapi({ description: 'Words of the topic that the paper has.' }),
+    runnerUp: z.object({ id: z.number().int(), name: z.string(), probability: z.number() }).optional(),
+    url: z.string(),
+  })
+  .openapi('TopicOfPaper');
+
 export const problemShape = z
   .object({ type: z.string(), title: z.string(), status: z.number().int(), detail: z.string() })
   .openapi('Problem');

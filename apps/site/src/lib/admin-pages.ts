@@ -4,6 +4,7 @@ export const ADMIN_PAGES: { address: string; title: string; forEditors?: true }[
   { address: '/admin/moderation', title: 'Moderation', forEditors: true },
   { address: '/admin/submissions', title: 'Proposals', forEditors: true },
   { address: '/admin/edition', title: 'Edition', forEditors: true },
+  { address: '/admin/topics', title: 'Topics', forEditors: true },
   { address: '/admin/readers', title: 'Readers' },
   { address: '/admin/rules', title: 'Rules' },
   { address: '/admin/sources', title: 'Sources' },

@@ -5,6 +5,7 @@ import { Hono } from 'hono';
 import { isFromElsewhere } from '../access.ts';
 import { Problem, problemAnswer } from '../api/problem.ts';
 import { addReadingTools } from './reading-tools.ts';
+import { addTopicTools } from './topic-tools.ts';
 import { addWritingTools } from './writing-tools.ts';
 
 /** No call of ours needs more. */
@@ -36,6 +37,7 @@ export function createMcp({
         { instructions: INSTRUCTIONS },
       );
       addReadingTools(server, { host: host(), acting, origin });
+      addTopicTools(server, { host: host(), acting, origin });
       addWritingTools(server, { host: host(), acting });
       return server;
     },

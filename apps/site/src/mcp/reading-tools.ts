@@ -6,6 +6,7 @@ import { findPaper, type Paper, plainText } from '@broadsheet/newsroom/papers';
 import { loadSearchOrFeed, resolveAddress, sharedInWords, similarPapers } from '@broadsheet/newsroom/search';
 import type { McpServer } from '@modelcontextprotocol/server';
 import { z } from 'zod';
+import { topicLine } from './topic-tools.ts';
 
 export interface ToolContext {
   host: Host;
@@ -16,7 +17,8 @@ export interface ToolContext {
 
 const limit = z.number().int().min(1).max(50).default(20);
 const paperId = z.string().max(64).describe('an arXiv id such as 2410.06535, or an id of this site');
-const READ_ONLY = { readOnlyHint: true, openWorldHint: false } as const;
+/** Said of every tool that changes nothing. */
+export const READ_ONLY = { readOnlyHint: true, openWorldHint: false } as const;
 
 /** What anyone may ask: the same lists and papers that pages show. */
 export function addReadingTools(server: McpServer, context: ToolContext): void {
@@ -44,7 +46,7 @@ export function addReadingTools(server: McpServer, context: ToolContext): void {
     {
       title: 'Read a list',
       description:
-        'A list by its address: / (newest edition), /papers/date/2025-12-30, /papers/week/2025-W52, /papers/month/2025-12, /papers/trending, /papers/new, /categories/cs.LG, /authors/NAME. `cursor` goes on where a list ended.',
+        'A list by its address: / (newest edition), /papers/date/2025-12-30, /papers/week/2025-W52, /papers/month/2025-12, /papers/trending, /papers/new, /categories/cs.LG, /topics/12, /authors/NAME. `cursor` goes on where a list ended.',
       inputSchema: z.object({
         address: z.string().max(500).default('/'),
         limit,
@@ -64,7 +66,8 @@ export function addReadingTools(server: McpServer, context: ToolContext): void {
     },
     async ({ id }) => {
       const paper = await paperOf(host, id);
-      return paper ? said(paperMarkdown(paper, { baseUrl: origin })) : refused(`There is no paper ${id} here.`);
+      if (!paper) return refused(`There is no paper ${id} here.`);
+      return said(`${paperMarkdown(paper, { baseUrl: origin })}${await topicLine(context, paper.id)}`);
     },
   );
   server.registerTool(

@@ -42,7 +42,8 @@ export function drawMap(points: readonly MapPoint[]): string {
       r: Math.max(SMALLEST, LARGEST * Math.sqrt(p.papers / most)),
     }))
     .toSorted((a, b) => b.r - a.r || a.id - b.id);
-  const taken: Box[] = [];
+  // Labels stand neither on each other nor on a circle, their own apart.
+  const taken: Box[] = circles.map(({ cx, cy, r }) => ({ left: cx - r, right: cx + r, top: cy - r, bottom: cy + r }));
   const labels: string[] = [];
   const drawn = circles.map(({ id, name, papers, isNew, cx, cy, r }) => {
     const label = name.length > LONGEST_LABEL ? `${name.slice(0, LONGEST_LABEL - 1).trimEnd()}…` : name;

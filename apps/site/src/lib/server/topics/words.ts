@@ -34,7 +34,7 @@ export function verdictSentence(stage: TopicStage): string {
     case 'empty':
       return `${capital(when)} had no papers to look at.`;
     case 'first':
-      return `The topics begin with ${when}: ${papersWord(stage.papers)} were sorted into ${stage.born.length.toLocaleString('en')} topics.`;
+      return `The topics begin with ${when}: ${papersWord(stage.papers)} were sorted into ${stage.born.length === 1 ? 'one topic' : `${stage.born.length.toLocaleString('en')} topics`}.`;
     case 'nothing-new':
       return `Nothing new in ${when}: ${figures}.`;
     case 'born':

@@ -1,0 +1,62 @@
+import type { Host } from '@broadsheet/newsroom/host';
+import { type TopicStage, topicActions, topicNames, topicStages, topicsState } from '@broadsheet/newsroom/topics';
+import { reportBlock } from '#player/view/report.ts';
+import { said } from './edit.ts';
+import { papersWord, percent, stageName, verdictSentence } from './words.ts';
+
+const PAGE = 24;
+const LAST_ACTIONS = 20;
+
+/** Stages with all that is known of how they went, and what editors did last; for who runs the site. */
+export async function loadStages(host: Host, before: number | undefined) {
+  const [stages, state, done, names] = await Promise.all([
+    topicStages(host, { limit: PAGE, before }),
+    topicsState(host),
+    topicActions(host, { limit: LAST_ACTIONS }),
+    topicNames(host),
+  ]);
+  return {
+    now: host.now(),
+    facts: [
+      `${state.active.toLocaleString('en')} active topics, ${state.dormant.toLocaleString('en')} dormant`,
+      `${papersWord(state.assigned)} filed, ${state.apart.toLocaleString('en')} near none, ${state.waiting.toLocaleString('en')} not looked at yet`,
+      state.model ? `model ${state.model}` : '',
+    ].filter(Boolean),
+    stages: stages.map(described),
+    next: stages.length === PAGE ? stages.at(-1)?.id : undefined,
+    done: done.map((action) => ({ ...action, text: said(action, names) })),
+  };
+}
+
+function described(stage: TopicStage) {
+  const { report } = stage;
+  return {
+    id: stage.id,
+    name: stageName(stage),
+    sentence: verdictSentence(stage),
+    isUndone: stage.state === 'rolled-back',
+    isShipped: stage.origin === 'almanac',
+    born: stage.born,
+    finishedAt: stage.finishedAt,
+    figures: [
+      ['papers', stage.papers.toLocaleString('en')],
+      [
+        'far from every topic',
+        `${stage.candidates.toLocaleString('en')} (${percent(stage.share)}; usual ${percent(stage.usualShare)})`,
+      ],
+      ['z of the excess', stage.statistic.toFixed(2).replace('-', '−')],
+      ...(report
+        ? [
+            [
+              'proposed, born, ended too small, same as another',
+              `${report.proposals}, ${stage.born.length}, ${report.retired}, ${report.duplicates}`,
+            ],
+            ['training', `${report.epochs} epochs, ${report.seconds.toFixed(1)} s`],
+          ]
+        : []),
+    ],
+    note: report?.note ?? '',
+    /** Finished HTML: how rich or lazy its training was. */
+    training: report?.training ? reportBlock(report.training).text : undefined,
+  };
+}
