@@ -15,6 +15,7 @@ export const commands: Record<string, () => Promise<{ command: Command }>> = {
   digest: () => import('./commands/digest.ts'),
   mail: () => import('./commands/mail.ts'),
   run: () => import('./commands/run.ts'),
+  topics: () => import('./commands/topics.ts'),
   decisions: () => import('./commands/decisions.ts'),
   'admin-token': () => import('./commands/admin-token.ts'),
   doctor: () => import('./commands/doctor.ts'),

@@ -21,7 +21,7 @@ const excessIn = (labels: readonly number[], seed: number | string) => {
   const features = around(labels, seed);
   return { features, ...excessOf(noveltyOf(features, prototypes, thresholds), USUAL) };
 };
-const RULES = { leastSize: 8, leastCohesion: 0.4 };
+const RULES = { leastSize: 8, leastCohesion: 0.4, nearness: 0.6 };
 
 describe('the gate', () => {
   test('weeks without a new class pass it in at most one of twenty', () => {
@@ -34,7 +34,7 @@ describe('the gate', () => {
     const { features, candidates, isExcess, statistic } = excessIn(labels, 'new');
     expect(isExcess).toBe(true);
     expect(statistic).toBeGreaterThan(3);
-    const proposals = proposalsOf(chosenRows(features, candidates), 2, createRng(1), RULES);
+    const proposals = proposalsOf(chosenRows(features, candidates), createRng(1), RULES);
     expect(proposals).toHaveLength(1);
     const right = proposals[0].filter((i) => labels[candidates[i]] === OLD).length;
     expect(right / proposals[0].length).toBeGreaterThan(0.8);
@@ -43,15 +43,15 @@ describe('the gate', () => {
 
   test('stray samples that belong to nothing make no proposal', () => {
     const strays = unitRows(rows(40, WIDTH, createRng('strays').normals(40 * WIDTH)));
-    expect(proposalsOf(strays, 3, createRng(1), RULES)).toEqual([]);
+    expect(proposalsOf(strays, createRng(1), RULES)).toEqual([]);
   });
 
   test('an empty week, one paper, and identical papers have an answer', () => {
     expect(excessOf([], USUAL)).toMatchObject({ statistic: 0, isExcess: false, candidates: [] });
     expect(excessIn([0], 'one').isExcess).toBe(false);
     const same = rows(20, WIDTH, Array.from({ length: 20 }, () => [...centre(OLD)]).flat());
-    expect(proposalsOf(unitRows(same), 1, createRng(1), RULES)).toHaveLength(1);
-    expect(proposalsOf(rows(0, WIDTH), 1, createRng(1), RULES)).toEqual([]);
+    expect(proposalsOf(unitRows(same), createRng(1), RULES)).toHaveLength(1);
+    expect(proposalsOf(rows(0, WIDTH), createRng(1), RULES)).toEqual([]);
     expect(() => excessOf([0.1], 0)).toThrow(/usual share is 0/);
   });
 

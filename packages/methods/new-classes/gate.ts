@@ -1,6 +1,6 @@
-import { quantile, type Rng } from '@broadsheet/engine/stats';
+import { quantile } from '@broadsheet/engine/stats';
 
-import { chosenRows, kMeans, type Rows, rowOf } from '../happy/index.ts';
+import { dot, type Rows, rowOf } from '../happy/rows.ts'; // not its index: that loads the engine's tracer
 
 /**
  * Is there anything new in a stage? The paper takes it for given that there is; in a stream of papers most weeks bring
@@ -55,69 +55,4 @@ export function excessOf(novelty: ArrayLike<number>, usual: number): Excess {
   const share = candidates.length / count;
   const statistic = (share - usual) / Math.sqrt((usual * (1 - usual)) / count);
   return { candidates, share, usual, statistic, isExcess: statistic > EXCESS };
-}
-
-export interface ProposalRules {
-  /** max(8, 0.5 % of the stage) unless told. */
-  readonly leastSize: number;
-  /** Mean cosine between members: the 25 % quantile of what old classes have. */
-  readonly leastCohesion: number;
-  readonly resamples?: number;
-  /** How many resamples must find it again, and how well (Jaccard). */
-  readonly leastFound?: number;
-  readonly leastOverlap?: number;
-}
-
-/** Members of one proposed class, as indices of `candidates`' rows. */
-export type Proposal = readonly number[];
-
-/**
- * Clusters of candidates that are large, close and come back when the candidates are drawn again. None is an answer.
- * @param candidates unit rows
- */
-export function proposalsOf(candidates: Rows, clusters: number, rng: Rng, rules: ProposalRules): Proposal[] {
-  const { leastSize, leastCohesion, resamples = 10, leastFound = 8, leastOverlap = 0.6 } = rules;
-  if (candidates.count < Math.max(leastSize, clusters)) return [];
-  const members = groupsOf(kMeans(candidates, clusters, rng.split('clusters')).labels, clusters);
-  const able = members.filter((group) => group.length >= leastSize && cohesionOf(candidates, group) >= leastCohesion);
-  const found = able.map(() => 0);
-  for (let r = 0; r < resamples && able.length > 0; r++) {
-    const stream = rng.split('resample', r);
-    const drawn = [...new Set(stream.integers(candidates.count, 0, candidates.count))].toSorted((a, b) => a - b);
-    if (drawn.length < clusters) continue;
-    const { labels } = kMeans(chosenRows(candidates, drawn), clusters, stream, { restarts: 3 });
-    const again = groupsOf(labels, clusters).map((group) => new Set(group.map((i) => drawn[i])));
-    const seen = new Set(drawn);
-    able.forEach((group, g) => {
-      const there = group.filter((i) => seen.has(i));
-      if (again.some((other) => jaccard(there, other) >= leastOverlap)) found[g]++;
-    });
-  }
-  return able.filter((_, g) => found[g] >= leastFound).toSorted((a, b) => b.length - a.length || a[0] - b[0]);
-}
-
-/** Mean cosine between all pairs of members, from the length of their sum. */
-export function cohesionOf(unit: Rows, members: readonly number[]): number {
-  const n = members.length;
-  if (n < 2) return 1;
-  const sum = new Float64Array(unit.width);
-  for (const i of members) for (let k = 0; k < unit.width; k++) sum[k] += unit.data[i * unit.width + k];
-  return (dot(sum, sum) - n) / (n * (n - 1));
-}
-
-function groupsOf(labels: Int32Array, clusters: number): number[][] {
-  const groups = Array.from({ length: clusters }, () => [] as number[]);
-  for (const [i, label] of labels.entries()) groups[label].push(i);
-  return groups;
-}
-
-function jaccard(one: readonly number[], other: ReadonlySet<number>): number {
-  const shared = one.filter((i) => other.has(i)).length;
-  return shared / (one.length + other.size - shared || 1);
-}
-
-function dot(a: Float64Array, b: Float64Array): number {
-  let sum = 0;
-  for (let k = 0; k < a.length; k++) sum += a[k] * b[k];
-  return sum;
 }

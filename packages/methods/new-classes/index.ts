@@ -1,12 +1,8 @@
 /** New classes in a stream that mostly brings none: the gate before a stage of Happy, and ids that stay. Ours. */
 export {
-  cohesionOf,
   type Excess,
   excessOf,
   noveltyOf,
-  type Proposal,
-  type ProposalRules,
-  proposalsOf,
   type Thresholds,
   thresholdsOf,
 } from './gate.ts';
@@ -23,3 +19,5 @@ export {
   withMerge,
   withSeen,
 } from './ledger.ts';
+export { cohesionOf, modesOf, type Proposal, type ProposalRules, proposalsOf } from './modes.ts';
+export { type Grouping, sphericalKMeans } from './spherical-k-means.ts';

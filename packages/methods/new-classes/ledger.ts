@@ -1,4 +1,5 @@
-import { bestAssignment, type Rows, rowOf } from '../happy/index.ts';
+import { bestAssignment } from '../happy/assignment.ts';
+import { type Rows, rowOf } from '../happy/rows.ts';
 
 /**
  * Ids of classes found in a stream: appended, never moved, never used twice. Plain JSON; every change gives a new ledger,

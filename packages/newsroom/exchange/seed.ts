@@ -8,6 +8,7 @@ import { papersDay } from '../editions/calendar.ts';
 import { closeDueEditions } from '../editions/index.ts';
 import type { Host } from '../host/index.ts';
 import { mergeRecords } from '../papers/index.ts';
+import { loadComputedTopics } from '../topics/index.ts';
 import { importFiles } from './import.ts';
 
 /** The almanac and edition zero, as they come with the program. */
@@ -45,7 +46,12 @@ export async function seedSite(
   const mark = 'seed-1';
   const { db } = host.database;
   const done = await db.selectFrom('setting').select('key').where('key', '=', mark).executeTakeFirst();
-  if (done) return { seeded: false };
+  const topics = join(dataFolder, 'topics.json.gz');
+  if (done) {
+    // A site that was filled before topics came with the program.
+    await loadComputedTopics(host, topics);
+    return { seeded: false };
+  }
   const now = host.now();
   const runnable = new Set(listExperiments().map((experiment) => experiment.id));
   await mergeRecords(
@@ -69,6 +75,7 @@ export async function seedSite(
     { now, today: papersDay(now, host.settings.zone) },
   );
   if (existsSync(almanac)) await importFiles(host, [almanac]);
+  await loadComputedTopics(host, topics);
   await closeDueEditions(host);
   await transaction(host.database, async (tx) => {
     await tx

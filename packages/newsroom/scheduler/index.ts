@@ -4,6 +4,7 @@ import { planDigests } from '../digest/index.ts';
 import { closeDueEditions } from '../editions/index.ts';
 import type { Host } from '../host/index.ts';
 import { isOn, pullSource, sources as registered, type Source, switchedOff } from '../sources/index.ts';
+import { assignWaiting, runDueStages } from '../topics/index.ts';
 import { dueSources } from './plan.ts';
 
 export { dueSources } from './plan.ts';
@@ -20,8 +21,8 @@ const TICK_MS = 30_000;
 const LEADER_TTL_MS = 90_000;
 
 /**
- * Keeps the paper daily: asks each source when it is due, closes editions when their day has, and puts the issues of
- * subscribers whose hour has come into the outbox. Of several processes on
+ * Keeps the paper daily: asks each source when it is due, closes editions when their day has, puts the issues of
+ * subscribers whose hour has come into the outbox, and follows topics. Of several processes on
  * one store one works and the others wait. Stopping ends a pull at its next request; what was read is kept.
  */
 export function startScheduler(
@@ -52,8 +53,9 @@ export function startScheduler(
       leader = await lead(host, leader);
       if (!leader) return;
     }
-    // Last: after a sleep the day that is told is gathered first.
+    // After the sources: after a sleep the day that is told is gathered first.
     await planDigests(host, { signal: stopping.signal });
+    await followTopics(host, leader, stopping.signal);
   };
   const loop = (async () => {
     while (!stopping.signal.aborted) {
@@ -72,6 +74,19 @@ export function startScheduler(
       await leader?.release().catch(() => undefined);
     },
   };
+}
+
+/** New papers get their topic, and weeks that are over their stage; the lead is kept meanwhile. */
+async function followTopics(host: Host, leader: Lease, signal: AbortSignal): Promise<void> {
+  const renewal = setInterval(() => void leader.renew().catch(() => undefined), LEADER_TTL_MS / 3);
+  try {
+    await assignWaiting(host, { signal });
+    for (const run of await runDueStages(host, { signal })) host.log.info('a stage of topics was run', { ...run });
+  } catch (error) {
+    if (!signal.aborted) host.log.error('topics stumbled; they go on at the next turn', { error });
+  } finally {
+    clearInterval(renewal);
+  }
 }
 
 async function lead(host: Host, lease: Lease | undefined): Promise<Lease | undefined> {

@@ -1,4 +1,5 @@
 export { highlight } from '@broadsheet/search-index';
+export { houseEncoder } from './encoders/house.ts';
 export { stopIndexer } from './indexer.ts';
 export { isFromIndex, loadSearchOrFeed, searchAddress } from './load.ts';
 export { forgetSearch, resolveAddress, type SavedSearch, savedSearches, saveSearch } from './saved.ts';

@@ -1,0 +1,117 @@
+import type { Rng } from '@broadsheet/engine/stats';
+import { type Rows, rowOf, rows, unitRows } from '../happy/rows.ts';
+
+export interface Grouping {
+  /** Unit rows [k, d]. */
+  readonly centres: Rows;
+  readonly labels: Int32Array;
+  /** Sum of cosines to the own centre. */
+  readonly closeness: number;
+}
+
+/**
+ * k-means of unit vectors by cosine (Dhillon & Modha 2001), k-means++ starts, the best of some restarts. Four centres
+ * are taken at a time: three times as fast as distances one by one, which is what lets a stage fit into its minute.
+ * @param points unit rows
+ */
+export function sphericalKMeans(
+  points: Rows,
+  k: number,
+  rng: Rng,
+  { restarts = 3, iterations = 30 }: { restarts?: number; iterations?: number } = {},
+): Grouping {
+  if (!Number.isInteger(k) || k < 1 || k > points.count)
+    throw new RangeError(`sphericalKMeans: ${k} clusters of ${points.count} points; ask for 1 to ${points.count}.`);
+  let best: Grouping | undefined;
+  for (let restart = 0; restart < restarts; restart++) {
+    const found = settle(points, starts(points, k, rng), iterations);
+    if (!best || found.closeness > best.closeness) best = found;
+  }
+  return best as Grouping;
+}
+
+function starts(points: Rows, k: number, rng: Rng): Rows {
+  const centres = rows(k, points.width);
+  const apart = new Float64Array(points.count).fill(1);
+  for (let c = 0; c < k; c++) {
+    const chosen = c === 0 ? rng.integer(0, points.count) : drawn(apart, rng);
+    const centre = rowOf(centres, c);
+    centre.set(rowOf(points, chosen));
+    for (let i = 0, at = 0; i < points.count; i++) {
+      let cosine = 0;
+      for (let d = 0; d < centre.length; d++) cosine += points.data[at++] * centre[d];
+      apart[i] = c === 0 ? Math.max(0, 1 - cosine) : Math.min(apart[i], Math.max(0, 1 - cosine));
+    }
+  }
+  return centres;
+}
+
+/** An index with probability proportional to its weight; any where all are 0 (identical points). */
+function drawn(weights: Float64Array, rng: Rng): number {
+  let left = rng.uniform() * weights.reduce((sum, weight) => sum + weight, 0);
+  for (let i = 0; i < weights.length; i++) {
+    left -= weights[i];
+    if (left < 0) return i;
+  }
+  return rng.integer(0, weights.length);
+}
+
+function settle(points: Rows, start: Rows, iterations: number): Grouping {
+  let centres = start;
+  const labels = new Int32Array(points.count).fill(-1);
+  for (let iteration = 0; ; iteration++) {
+    const { moved, closeness } = assign(points, centres, labels);
+    if (moved === 0 || iteration === iterations) return { centres, labels, closeness };
+    centres = recentred(points, centres, labels);
+  }
+}
+
+/** The nearest centre of each point, the first of equals. */
+function assign(points: Rows, { data: c, count: k }: Rows, labels: Int32Array): { moved: number; closeness: number } {
+  const { data: x, count, width } = points;
+  let [moved, closeness] = [0, 0];
+  for (let i = 0; i < count; i++) {
+    const at = i * width;
+    let [best, most] = [0, Number.NEGATIVE_INFINITY];
+    let j = 0;
+    for (; j + 4 <= k; j += 4) {
+      let [a, b] = [j * width, (j + 1) * width];
+      let [e, f] = [(j + 2) * width, (j + 3) * width];
+      let [s0, s1, s2, s3] = [0, 0, 0, 0];
+      for (let d = at; d < at + width; d++) {
+        const value = x[d];
+        s0 += value * c[a++];
+        s1 += value * c[b++];
+        s2 += value * c[e++];
+        s3 += value * c[f++];
+      }
+      if (s0 > most) [best, most] = [j, s0];
+      if (s1 > most) [best, most] = [j + 1, s1];
+      if (s2 > most) [best, most] = [j + 2, s2];
+      if (s3 > most) [best, most] = [j + 3, s3];
+    }
+    for (; j < k; j++) {
+      let sum = 0;
+      for (let d = 0; d < width; d++) sum += x[at + d] * c[j * width + d];
+      if (sum > most) [best, most] = [j, sum];
+    }
+    if (labels[i] !== best) moved++;
+    labels[i] = best;
+    closeness += most;
+  }
+  return { moved, closeness };
+}
+
+/** Every centre at the direction of its members' sum; one without members stays. */
+function recentred(points: Rows, before: Rows, labels: Int32Array): Rows {
+  const sums = rows(before.count, before.width);
+  const members = new Int32Array(before.count);
+  for (let i = 0; i < points.count; i++) {
+    const sum = rowOf(sums, labels[i]);
+    const point = rowOf(points, i);
+    for (let d = 0; d < sum.length; d++) sum[d] += point[d];
+    members[labels[i]]++;
+  }
+  for (let c = 0; c < before.count; c++) if (members[c] === 0) rowOf(sums, c).set(rowOf(before, c));
+  return unitRows(sums);
+}

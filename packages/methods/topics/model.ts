@@ -1,0 +1,149 @@
+import { quantile } from '@broadsheet/engine/stats';
+import { chosenRows, type Rows, rowOf, rows, unitRows } from '../happy/rows.ts';
+import { softmax, TAU_P } from './head-gradients.ts';
+import { cosines } from './products.ts';
+
+/** Everything that a stage starts from; no paper is in it. Row c of all belongs to topic c for good. */
+export interface TopicModel {
+  /** Taken from every vector before it is brought to length one: the mean of the first stage, fixed for ever. */
+  readonly centre: Float64Array;
+  /** Unit rows: what papers are assigned by. */
+  readonly heads: Rows;
+  /** Unit rows: the middle of a topic's first papers, by which novelty is judged. */
+  readonly prototypes: Rows;
+  /** The cosine to its prototype that only a tenth of a topic's papers fall below. */
+  readonly thresholds: Float64Array;
+  /** Mean cosine between a topic's first papers. */
+  readonly cohesions: Float64Array;
+  /** r of the paper's replay: r√d is how far a paper lies from its topic's middle. */
+  readonly radius: number;
+  /** Share of novel papers in quiet stages, and of how many papers, the newest last. */
+  readonly quiet: readonly { readonly share: number; readonly papers: number }[];
+}
+
+export interface Assignments {
+  /** The nearest head, and the next one (the same where there is only one). */
+  readonly heads: Int32Array;
+  readonly runnersUp: Int32Array;
+  /** Of the nearest head among all heads, and of the next. */
+  readonly probabilities: Float64Array;
+  readonly nextProbabilities: Float64Array;
+  /** How far from every topic: above 0 the paper belongs to none. */
+  readonly novelty: Float64Array;
+}
+
+/** Raw vectors, less the centre, with length one; a vector that is the centre itself stays zero. */
+export function centred(vectors: readonly ArrayLike<number>[], centre: Float64Array): Rows {
+  const out = rows(vectors.length, centre.length);
+  for (const [i, vector] of vectors.entries()) {
+    const row = rowOf(out, i);
+    // A text without words has no direction, and must not get that of the centre's opposite.
+    if (!isZero(vector)) for (let d = 0; d < row.length; d++) row[d] = vector[d] - centre[d];
+  }
+  return unitRows(out);
+}
+
+/**
+ * The topic of each paper, by the softmax of cosines at τ_p.
+ * @param topicOf heads that belong to one topic count together; without it every head is its own
+ */
+export function assign(model: TopicModel, features: Rows, topicOf?: ArrayLike<number>): Assignments {
+  const { count } = features;
+  const k = model.heads.count;
+  const out: Assignments = {
+    heads: new Int32Array(count),
+    runnersUp: new Int32Array(count),
+    probabilities: new Float64Array(count),
+    nextProbabilities: new Float64Array(count),
+    novelty: new Float64Array(count),
+  };
+  for (let from = 0; from < count; from += BLOCK) {
+    const part = slice(features, from, Math.min(count, from + BLOCK));
+    const p = softmax(cosines(part, model.heads), k, TAU_P);
+    const near = cosines(part, model.prototypes);
+    for (let i = 0; i < part.count; i++) {
+      const { best, next, share, nextShare } = twoLargest(p.subarray(i * k, (i + 1) * k), topicOf);
+      out.heads[from + i] = best;
+      out.runnersUp[from + i] = next;
+      out.probabilities[from + i] = share;
+      out.nextProbabilities[from + i] = nextShare;
+      let novelty = Number.POSITIVE_INFINITY;
+      for (let c = 0; c < k; c++) novelty = Math.min(novelty, model.thresholds[c] - near[i * k + c]);
+      // A text without words is near nothing, but nor is it news.
+      out.novelty[from + i] = isZero(rowOf(part, i)) ? Number.POSITIVE_INFINITY : novelty;
+    }
+  }
+  return out;
+}
+
+/** Papers whose products are in memory at once: 8 MB at 2,000 topics. */
+const BLOCK = 512;
+
+function twoLargest(p: Float64Array, topicOf: ArrayLike<number> | undefined) {
+  const shares = topicOf ? new Float64Array(p.length) : p;
+  if (topicOf) for (let c = 0; c < p.length; c++) shares[topicOf[c]] += p[c];
+  let [first, second] = [-1, -1];
+  for (let t = 0; t < shares.length; t++) {
+    if (first < 0 || shares[t] > shares[first]) [first, second] = [t, first];
+    else if (second < 0 || shares[t] > shares[second]) second = t;
+  }
+  return {
+    best: headOf(first, p, topicOf),
+    next: second < 0 ? headOf(first, p, topicOf) : headOf(second, p, topicOf),
+    share: shares[first],
+    nextShare: second < 0 ? 0 : shares[second],
+  };
+}
+
+/** Of a topic's heads the one that says most. */
+function headOf(topic: number, p: Float64Array, topicOf: ArrayLike<number> | undefined): number {
+  if (!topicOf) return topic;
+  let best = topic;
+  for (let c = 0; c < p.length; c++) if (topicOf[c] === topic && (topicOf[best] !== topic || p[c] > p[best])) best = c;
+  return best;
+}
+
+/** What a topic's papers say of it: its middle, the threshold, and how close they are. */
+export function describe(members: Rows, pooled = POOLED_RESIDUAL) {
+  const sum = new Float64Array(members.width);
+  for (let i = 0; i < members.count; i++) for (let d = 0; d < sum.length; d++) sum[d] += rowOf(members, i)[d];
+  const n = members.count;
+  const square = sum.reduce((total, value) => total + value * value, 0);
+  // Without the paper itself: a mean of few is near each of them by their own doing.
+  const leftOut = Array.from({ length: n }, (_, i) => {
+    const own = rowOf(members, i);
+    let along = 0;
+    for (let d = 0; d < sum.length; d++) along += own[d] * sum[d];
+    return n > 1 ? (along - 1) / Math.sqrt(Math.max(1e-12, square - 2 * along + 1)) : 1;
+  });
+  const mean = leftOut.reduce((total, value) => total + value, 0) / n;
+  // Few papers say little of a tenth: their own quantile counts as much as there are of them.
+  const weight = n / (n + SHRINKAGE);
+  return {
+    prototype: unitRows(rows(1, members.width, sum)).data,
+    threshold: weight * quantile(leftOut, LEVEL) + (1 - weight) * (mean + pooled),
+    cohesion: n > 1 ? (square - n) / (n * (n - 1)) : 1,
+    /** Squared distance of papers from their own mean, by dimension: the paper's trace(Cov)/d. */
+    spread: (1 - square / (n * n)) / members.width,
+  };
+}
+
+/** Of §6.2 doubled: at 5 % the loosest of a hundred topics let nearly everything in (docs/decisions/0731). */
+const LEVEL = 0.1;
+/** A topic of so many papers is believed by half. */
+const SHRINKAGE = 20;
+/** The 10 % quantile of a cosine less its topic's mean, over all topics of the first stage of the shipped ones. */
+const POOLED_RESIDUAL = -0.17;
+
+function slice(of: Rows, from: number, to: number): Rows {
+  if (from === 0 && to === of.count) return of;
+  return chosenRows(
+    of,
+    Array.from({ length: to - from }, (_, i) => from + i),
+  );
+}
+
+function isZero(vector: ArrayLike<number>): boolean {
+  for (let d = 0; d < vector.length; d++) if (vector[d] !== 0) return false;
+  return true;
+}

@@ -1,0 +1,73 @@
+import { bumpSequence, transaction } from '@broadsheet/database';
+import type { Host } from '../host/index.ts';
+import { assignWaiting, readAgain } from './assign.ts';
+import { afterStage, newestStage } from './model-store.ts';
+
+/**
+ * Takes back the newest stage of this site: its topics are withdrawn, its counts and names are gone, and its papers are
+ * assigned anew among the topics that are left. Those do not move, so that everything is as it was before.
+ */
+export async function rollbackStage(
+  host: Host,
+): Promise<{ stageId: number; withdrawn: number[] } | { refused: string }> {
+  const done = await transaction(host.database, async (tx) => {
+    const stage = await newestStage(tx);
+    if (!stage) return { refused: 'There is no stage to take back.' };
+    if (stage.origin === 'almanac')
+      return { refused: `Stage ${stage.id} came with the almanac; only stages that this site ran can be taken back.` };
+    const born = await tx
+      .selectFrom('topic')
+      .select('id')
+      .where('born_stage_id', '=', stage.id)
+      .where('withdrawn_at', 'is', null)
+      .orderBy('id')
+      .execute();
+    const ids = born.map(({ id }) => id);
+    const own = ids.length > 0 ? ids : [-1];
+    const edited = await tx
+      .selectFrom('topic')
+      .select('id')
+      .where((w) =>
+        w.or([
+          w.and([w('id', 'in', own), w.or([w('merged_into', 'is not', null), w('name_by_editor', 'is not', null)])]),
+          w('merged_into', 'in', own),
+        ]),
+      )
+      .executeTakeFirst();
+    if (edited)
+      return { refused: `Topic ${edited.id} was edited since stage ${stage.id}; undo that first, or leave the stage.` };
+    await tx
+      .deleteFrom('topic_assignment')
+      .where((w) => w.or([w('stage_id', '=', stage.id), w('head_id', 'in', own)]))
+      .execute();
+    await tx.updateTable('topic_assignment').set({ runner_up_id: null }).where('runner_up_id', 'in', own).execute();
+    await tx.deleteFrom('topic_count').where('stage_id', '=', stage.id).execute();
+    // Names of births stay with them, should the stage be run again.
+    await tx.deleteFrom('topic_name').where('stage_id', '=', stage.id).where('version', '>', 1).execute();
+    await tx.updateTable('topic').set({ withdrawn_at: host.now() }).where('id', 'in', own).execute();
+    const seen = await tx
+      .selectFrom('topic as t')
+      .leftJoin('topic_count as c', 'c.topic_id', 't.id')
+      .select((s) => ['t.id', 't.born_stage_id', s.fn.max<number | null>('c.stage_id').as('last')])
+      .where('t.last_seen_stage_id', '=', stage.id)
+      .where('t.withdrawn_at', 'is', null)
+      .groupBy(['t.id', 't.born_stage_id'])
+      .execute();
+    for (const { id, born_stage_id, last } of seen)
+      await tx
+        .updateTable('topic')
+        .set({ last_seen_stage_id: last === null ? born_stage_id : Number(last) })
+        .where('id', '=', id)
+        .execute();
+    await tx.updateTable('topic_stage').set({ state: 'rolled-back' }).where('id', '=', stage.id).execute();
+    await tx.deleteFrom('topic_model').where('name', '=', afterStage(stage.id)).execute();
+    await readAgain(tx);
+    await bumpSequence(tx, 'change');
+    return { stageId: stage.id, withdrawn: ids };
+  });
+  if ('refused' in done) return done;
+  await host.contentChanged();
+  // Ended here, the scheduler goes on with it.
+  await assignWaiting(host);
+  return done;
+}
