@@ -194,7 +194,12 @@ function addStage(
   const id = stages.length + 1;
   const isLast = month === months[months.length - 1];
   // The last month is not whole: a site's own weeks go on from the day after.
-  const toDay = isLast ? (own.map(({ day }) => day).toSorted().at(-1) ?? '') : lastDayOf(month);
+  const toDay = isLast
+    ? (own
+        .map(({ day }) => day)
+        .toSorted()
+        .at(-1) ?? '')
+    : lastDayOf(month);
   stages.push({
     id,
     fromDay: `${month}-01`,

@@ -1,5 +1,5 @@
 import type { Rng } from '@broadsheet/engine/stats';
-import { chosenRows, dot, type Rows, rowOf } from '../happy/rows.ts';
+import { dot, type Rows, rowOf } from '../happy/rows.ts';
 
 export interface ProposalRules {
   /** max(8, 0.5 % of the stage) unless told. */
@@ -25,16 +25,22 @@ export type Proposal = readonly number[];
  */
 export function proposalsOf(candidates: Rows, rng: Rng, rules: ProposalRules): Proposal[] {
   const { leastSize, leastCohesion, resamples = 10, leastFound = 8, leastOverlap = 0.6 } = rules;
-  const able = modesOf(candidates, rules).filter((group) => cohesionOf(candidates, group) >= leastCohesion);
+  const pairs = nearPairs(candidates, rules.nearness);
+  const everyone = Array.from({ length: candidates.count }, (_, i) => i);
+  const able = modesAmong(everyone, candidates, rules, pairs).filter(
+    (group) => cohesionOf(candidates, group) >= leastCohesion,
+  );
   const found = able.map(() => 0);
+  // Of a resample about 63 % are left, and so of a group.
+  const smaller = { ...rules, leastSize: Math.max(2, Math.floor(leastSize / 2)) };
   for (let r = 0; r < resamples && able.length > 0; r++) {
-    const drawn = [...new Set(rng.split('resample', r).integers(candidates.count, 0, candidates.count))].toSorted(
-      (a, b) => a - b,
-    );
-    // Of a resample about 63 % are left, and so of a group.
-    const smaller = { ...rules, leastSize: Math.max(2, Math.floor(leastSize / 2)) };
-    const again = modesOf(chosenRows(candidates, drawn), smaller).map((group) => new Set(group.map((i) => drawn[i])));
-    const seen = new Set(drawn);
+    const seen = new Set(rng.split('resample', r).integers(candidates.count, 0, candidates.count));
+    const again = modesAmong(
+      [...seen].toSorted((a, b) => a - b),
+      candidates,
+      smaller,
+      pairs,
+    ).map((group) => new Set(group));
     for (const [g, group] of able.entries()) {
       const there = group.filter((i) => seen.has(i));
       if (again.some((other) => jaccard(there, other) >= leastOverlap)) found[g]++;
@@ -43,24 +49,33 @@ export function proposalsOf(candidates: Rows, rng: Rng, rules: ProposalRules): P
   return able.filter((_, g) => found[g] >= leastFound);
 }
 
-const SHIFTS = 10;
+/** Balls around modes (mean shift, Comaniciu & Meer 2002, with a flat kernel on the sphere), the fullest first. */
+export function modesOf(unit: Rows, rules: Pick<ProposalRules, 'leastSize' | 'nearness'>): number[][] {
+  const everyone = Array.from({ length: unit.count }, (_, i) => i);
+  return modesAmong(everyone, unit, rules, nearPairs(unit, rules.nearness));
+}
 
-/**
- * Balls around modes (mean shift, Comaniciu & Meer 2002, with a flat kernel on the sphere), the fullest first; what is in
- * one is in no other.
- */
-export function modesOf(
+const SHIFTS = 10;
+/** Starts come in the order of their neighbours; after so many in a row that lead to nothing, sparser ones will not. */
+const VAIN_STARTS = 40;
+
+/** What is in one ball is in no other. */
+function modesAmong(
+  some: readonly number[],
   unit: Rows,
   { leastSize, nearness }: Pick<ProposalRules, 'leastSize' | 'nearness'>,
+  pairs: readonly Uint32Array[],
 ): number[][] {
-  const left = new Set(Array.from({ length: unit.count }, (_, i) => i));
+  const left = new Set(some);
+  const counts = new Map(some.map((i) => [i, pairs[i].reduce((sum, j) => sum + (left.has(j) ? 1 : 0), 1)]));
+  const dense = (i: number) => counts.get(i) ?? 0;
   const groups: number[][] = [];
-  // A pair of members, each at the edge of the ball, may be as far apart as the square says.
-  const counts = neighbourCounts(unit, nearness * nearness);
-  const starts = [...left].toSorted((a, b) => counts[b] - counts[a] || a - b);
-  for (const start of starts) {
-    if (!left.has(start) || counts[start] < leastSize) continue;
+  let vain = 0;
+  for (const start of some.toSorted((a, b) => dense(b) - dense(a) || a - b)) {
+    if (vain === VAIN_STARTS || dense(start) < leastSize) break;
+    if (!left.has(start)) continue;
     const members = settled(unit, rowOf(unit, start), left, nearness);
+    vain = members.length < leastSize ? vain + 1 : 0;
     if (members.length < leastSize) continue;
     groups.push(members);
     for (const i of members) left.delete(i);
@@ -87,18 +102,18 @@ function directionOf(unit: Rows, members: readonly number[]): Float64Array {
   return sum.map((value) => value / norm);
 }
 
-/** How many others each has at that cosine or above, itself counted. */
-function neighbourCounts(unit: Rows, least: number): Int32Array {
-  const counts = new Int32Array(unit.count).fill(1);
+/** For each row those that may share a ball with it: two at its edge have, on average, the square of its cosine. */
+function nearPairs(unit: Rows, nearness: number): Uint32Array[] {
+  const near = Array.from({ length: unit.count }, () => [] as number[]);
   for (let i = 0; i < unit.count; i++) {
     const own = rowOf(unit, i);
     for (let j = 0; j < i; j++) {
-      if (dot(own, rowOf(unit, j)) < least) continue;
-      counts[i]++;
-      counts[j]++;
+      if (dot(own, rowOf(unit, j)) < nearness * nearness) continue;
+      near[i].push(j);
+      near[j].push(i);
     }
   }
-  return counts;
+  return near.map((others) => Uint32Array.from(others));
 }
 
 /** Mean cosine between all pairs of members, from the length of their sum. */

@@ -48,7 +48,7 @@ export async function assignWaiting(
 function store(host: Host, kept: KeptModel, assigned: Assigned[], read: ReadUpTo): Promise<boolean> {
   return transaction(host.database, async (tx) => {
     if ((await newestStage(tx))?.id !== kept.stageId) return false;
-    await writeAssignments(tx, assigned, { ids: kept.ids, topicOf: kept.topicOf, stageId: null, now: host.now() });
+    await writeAssignments(tx, assigned, { ...kept, stageOf: () => null, now: host.now() });
     await keepPart(tx, READ, read);
     if (assigned.length > 0) await bumpSequence(tx, 'change');
     return true;
@@ -97,20 +97,22 @@ export async function writeAssignments(
   {
     ids,
     topicOf,
-    stageId,
+    stageOf,
     now,
-  }: { ids: readonly number[]; topicOf: readonly number[]; stageId: number | null; now: number },
+  }: { ids: readonly number[]; topicOf: readonly number[]; stageOf: (paperId: number) => number | null; now: number },
 ): Promise<void> {
-  const idOf = (head: number | null) => (head === null ? null : ids[head]);
+  const placeOf = ({ probability, margin, runnerUp }: Assigned, head: number) => ({
+    ...{ head_id: ids[head], topic_id: ids[topicOf[head]], probability, margin },
+    runner_up_id: runnerUp === null ? null : ids[runnerUp],
+  });
   for (let from = 0; from < assigned.length; from += ROWS)
     await db
       .insertInto('topic_assignment')
       .values(
         assigned.slice(from, from + ROWS).map((one) => ({
-          ...{ paper_id: one.paperId, head_id: idOf(one.head), runner_up_id: idOf(one.runnerUp) },
-          topic_id: one.head === null ? null : ids[topicOf[one.head]],
-          ...{ probability: one.probability, margin: one.margin, words_json: JSON.stringify(one.words) },
-          ...{ had_abstract: one.hasAbstract ? 1 : 0, stage_id: stageId, assigned_at: now },
+          ...{ paper_id: one.paperId, words_json: JSON.stringify(one.words) },
+          ...(one.head === null ? APART : placeOf(one, one.head)),
+          ...{ had_abstract: one.hasAbstract ? 1 : 0, stage_id: stageOf(one.paperId), assigned_at: now },
         })),
       )
       .onConflict((c) =>
@@ -128,6 +130,9 @@ export async function writeAssignments(
       )
       .execute();
 }
+
+/** Near no topic: there is nothing to say of how near. */
+export const APART = { head_id: null, topic_id: null, probability: 0, margin: 0, runner_up_id: null };
 
 /** Rows in one statement: SQLite takes 32,766 values. */
 const ROWS = 400;

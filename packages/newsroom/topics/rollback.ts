@@ -1,6 +1,6 @@
 import { bumpSequence, transaction } from '@broadsheet/database';
 import type { Host } from '../host/index.ts';
-import { assignWaiting, readAgain } from './assign.ts';
+import { APART, assignWaiting, readAgain } from './assign.ts';
 import { afterStage, newestStage } from './model-store.ts';
 
 /**
@@ -36,9 +36,15 @@ export async function rollbackStage(
       .executeTakeFirst();
     if (edited)
       return { refused: `Topic ${edited.id} was edited since stage ${stage.id}; undo that first, or leave the stage.` };
+    // Papers of the stage, and those that came since to its topics, are looked at anew; those that had waited wait again.
     await tx
       .deleteFrom('topic_assignment')
-      .where((w) => w.or([w('stage_id', '=', stage.id), w('head_id', 'in', own)]))
+      .where((w) => w.or([w('stage_id', '=', stage.id), w.and([w('head_id', 'in', own), w('stage_id', 'is', null)])]))
+      .execute();
+    await tx
+      .updateTable('topic_assignment')
+      .set({ ...APART, words_json: '[]', assigned_at: host.now() })
+      .where('head_id', 'in', own)
       .execute();
     await tx.updateTable('topic_assignment').set({ runner_up_id: null }).where('runner_up_id', 'in', own).execute();
     await tx.deleteFrom('topic_count').where('stage_id', '=', stage.id).execute();

@@ -107,7 +107,11 @@ async function writeStage(tx: Kysely<Schema>, writing: Writing): Promise<StageRu
   fault('topics');
   const ids = [...kept.ids, ...born];
   const topicOf = [...kept.topicOf, ...born.map((_, i) => kept.ids.length + i)];
-  await writeAssignments(tx, result.assigned, { ids, topicOf, stageId, now });
+  const earlier = await stagesOfWaiting(tx, input);
+  // Of those that waited only the ones that found a topic change.
+  const changed = result.assigned.filter(({ paperId, head }) => head !== null || !earlier.has(paperId));
+  const stageOf = (paperId: number) => (earlier.has(paperId) ? (earlier.get(paperId) ?? null) : stageId);
+  await writeAssignments(tx, changed, { ids, topicOf, stageOf, now });
   fault('assignments');
   for (const { head, papers, words } of result.counts) {
     const count = { topic_id: ids[head], stage_id: stageId, papers, words_json: JSON.stringify(words) };
@@ -120,6 +124,25 @@ async function writeStage(tx: Kysely<Schema>, writing: Writing): Promise<StageRu
   await bumpSequence(tx, 'change');
   fault('handed on');
   return { stageId, verdict: outcome.verdict, born };
+}
+
+async function stagesOfWaiting(
+  tx: Kysely<Schema>,
+  { waiting, papers }: StageInput,
+): Promise<Map<number, number | null>> {
+  const stages = new Map<number, number | null>();
+  const own = new Set(papers.map(({ id }) => id));
+  const ids = waiting.map(({ id }) => id).filter((id) => !own.has(id));
+  for (let from = 0; from < ids.length; from += 500) {
+    const some = ids.slice(from, from + 500);
+    const rows = await tx
+      .selectFrom('topic_assignment')
+      .select(['paper_id', 'stage_id'])
+      .where('paper_id', 'in', some)
+      .execute();
+    for (const row of rows) stages.set(row.paper_id, row.stage_id);
+  }
+  return stages;
 }
 
 /** The births get the ids that the same days had given them before, where a stage was taken back, or else new ones. */
