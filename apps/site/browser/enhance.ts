@@ -1,5 +1,6 @@
 // What JavaScript adds to reading pages: votes, comments and filters in place, single keys, copying, the theme switch, the offline batch.
 import { watchComments } from './comments.ts';
+import { watchDecisions } from './decisions.ts';
 import { watchFilters } from './filters.ts';
 import { watchKeys } from './keys.ts';
 import { watchLab } from './lab.ts';
@@ -10,6 +11,7 @@ import { watchVotes } from './votes.ts';
 
 watchVotes();
 watchComments();
+watchDecisions();
 watchFilters();
 watchKeys();
 watchSearch();

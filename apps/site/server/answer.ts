@@ -172,7 +172,7 @@ async function render(context: Context, exchange: Exchange, place: Place): Promi
   if (html === undefined && (isStream || !isRead)) {
     response.setHeader('x-request-id', exchange.requestId);
     pages.stream(response, rendered);
-    return isRead ? 'stream' : 'action';
+    return isStream ? 'stream' : 'action';
   }
   const cookies = rendered.headers.getSetCookie();
   const page = await finished(rendered, html);

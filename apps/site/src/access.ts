@@ -149,6 +149,7 @@ export const ACCESS: Readonly<Record<string, Needs>> = {
   'POST /decisions/[id]?/take-back': READER,
   'POST /decisions/[id]?/role': READER,
   'POST /decisions/[id]?/leave': READER,
+  'POST /decisions/[id]/turns': READER,
   'POST /decisions?/decline': READER,
   'POST /decisions?/accept': READER,
   'GET /decisions/join/[token]': READER,

@@ -180,6 +180,17 @@ for (const store of storesUnderTest) {
         ['human', 'ok'],
         ['assistant', 'aborted'],
       ]);
+      state = await say(state, 'Second', 'same-key-2');
+      expect(state.chat.filter(({ key, status }) => key === 'same-key-2' && status === 'ok')).toHaveLength(2);
+    });
+
+    test('two who ask at once: one waits, and each answer follows its question', async () => {
+      const state = await live();
+      const both = await Promise.allSettled([say(state, 'From Ada', 'key-of-ada'), say(state, 'From Bo', 'key-of-bo')]);
+      expect(both.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
+      const now = (await readDecision(host.database.db, state.id)) as DecisionState;
+      expect(now.chat.map(({ role }) => role)).toEqual(['human', 'assistant']);
+      expect(new Set(now.chat.map(({ key }) => key)).size).toBe(1);
     });
 
     test('two who write at once: one is told to load it again, and nothing of theirs is written', async () => {

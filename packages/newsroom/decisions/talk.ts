@@ -1,8 +1,10 @@
+import { takeLease } from '@broadsheet/database';
 import {
   askText,
   type Citation,
   type Extraction,
   frozenText,
+  isOver,
   type Message,
   matchQuote,
   mayTalk,
@@ -16,7 +18,7 @@ import type { Host } from '../host/index.ts';
 import { OverBudget } from './budget.ts';
 import { endpointOf, estimateTokens, type ModelEndpoint, ModelError, type ModelReply } from './endpoints/index.ts';
 import type { RecordedClaim } from './events.ts';
-import { append } from './record.ts';
+import { append, appendLate } from './record.ts';
 import { referenceDistances } from './reference-distances.ts';
 import { callModel, liveMessages, liveRequest, newTally, type Tally, turnOf } from './session.ts';
 import type { DecisionState } from './state.ts';
@@ -45,9 +47,36 @@ export async function talk(
   said: Said,
   signal: AbortSignal,
   onText: (piece: string) => void = () => {},
+  { leaseMs = LEASE_MS } = {},
 ): Promise<DecisionState> {
-  if (before.chat.some(({ role, key }) => role === 'assistant' && key === said.key)) return before;
+  if (isAnswered(before, said.key)) return before;
   if (!mayTalk(before.machine)) throw new MayNotTalk(whyNot(before));
+  const lease = await takeLease(host.database, `decision ${before.id}`, { ttlMs: leaseMs });
+  if (!lease) throw new MayNotTalk('Somebody is asking the model just now. Wait for its answer, then ask again.');
+  const renewal = setInterval(() => void lease.renew().catch(() => undefined), leaseMs / 3);
+  try {
+    return await converse(host, before, actor, said, signal, onText);
+  } finally {
+    clearInterval(renewal);
+    await lease.release();
+  }
+}
+
+/** One asks at a time, so that each answer follows its question; whoever dies keeps the others waiting so long. */
+const LEASE_MS = 10_000;
+
+function isAnswered({ chat }: DecisionState, key: string): boolean {
+  return chat.some((turn) => turn.role === 'assistant' && turn.key === key && turn.status !== 'aborted');
+}
+
+async function converse(
+  host: Host,
+  before: DecisionState,
+  actor: string,
+  said: Said,
+  signal: AbortSignal,
+  onText: (piece: string) => void,
+): Promise<DecisionState> {
   const isKnown = before.chat.some(({ role, key }) => role === 'human' && key === said.key);
   const state = isKnown
     ? before
@@ -57,36 +86,44 @@ export async function talk(
   const endpoint = await endpointOf(host, state);
   const tally = newTally();
   const messages = liveMessages(state);
-  let partial = '';
   const startedAt = performance.now();
+  let partial = '';
+  const answer = (text: string, status: 'ok' | 'aborted' | 'error', model?: string) =>
+    appendLate(
+      host,
+      state,
+      'assistant',
+      () => [
+        {
+          type: 'turn',
+          role: 'assistant',
+          text,
+          status,
+          key: said.key,
+          ...(model === undefined ? {} : { model, ms: Math.round(performance.now() - startedAt) }),
+        },
+      ],
+      // An advisor who was replaced meanwhile, or a decision that ended, has nothing to say any more.
+      (now) =>
+        isAnswered(now, said.key) || isOver(now.machine.phase) || now.replacements.length !== state.replacements.length,
+    );
   let reply: ModelReply;
   try {
-    reply = await callModel(host, state, endpoint, liveRequest(state, messages), tally, signal, {
-      onText: (piece) => {
-        partial += piece;
-        onText(piece);
-      },
-    });
+    const take = (piece: string) => {
+      partial += piece;
+      onText(piece);
+    };
+    reply = await callModel(host, state, endpoint, liveRequest(state, messages), tally, signal, { onText: take });
   } catch (error) {
     // What was stopped half-way is kept to be read, and is in no later prompt.
-    if (signal.aborted)
-      await append(host, state, 'assistant', [
-        { type: 'turn', role: 'assistant', text: partial, status: 'aborted', key: said.key },
-      ]);
+    if (signal.aborted) await answer(partial, 'aborted');
     throw error;
   }
-  const answered = await append(host, state, 'assistant', [
-    {
-      type: 'turn',
-      role: 'assistant',
-      text: reply.text,
-      status: reply.finish === 'content_filter' ? 'error' : 'ok',
-      key: said.key,
-      model: reply.model,
-      ms: Math.round(performance.now() - startedAt),
-    },
-  ]);
-  return reply.finish === 'content_filter'
+  const isWithheld = reply.finish === 'content_filter';
+  const answered = await answer(reply.text, isWithheld ? 'error' : 'ok', reply.model);
+  if (!isAnswered(answered, said.key))
+    throw new MayNotTalk('The model was replaced, or the decision ended, before it had answered.');
+  return isWithheld
     ? conclude(host, answered, { set: {}, add: {} }, tally)
     : readAnswer(host, answered, endpoint, messages, reply, tally, signal);
 }
@@ -136,7 +173,16 @@ async function readAnswer(
     ...(distance === undefined ? {} : { distances: [distance] }),
   };
   const { claims, ...seen } = extraction ? readClaims(state, extraction, turn) : { claims: [] };
-  const recorded = claims.length > 0 ? await append(host, state, 'system', [{ type: 'claims', turn, claims }]) : state;
+  const recorded =
+    claims.length === 0
+      ? state
+      : await appendLate(
+          host,
+          state,
+          'system',
+          () => [{ type: 'claims', turn, claims }],
+          (now) => isOver(now.machine.phase),
+        );
   return conclude(host, recorded, { set, add: { ...add, ...seen } }, tally);
 }
 

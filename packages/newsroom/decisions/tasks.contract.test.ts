@@ -1,7 +1,6 @@
 import type { Database } from '@broadsheet/database';
 import { type Jobs, openJobs } from '@broadsheet/database/jobs';
 import { storesUnderTest } from '@broadsheet/database/testing';
-import { bundledModel } from '@broadsheet/experiments/five-layer';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { localReader } from '../accounts/index.ts';
 import { hostOn } from '../testing/host.ts';
@@ -39,11 +38,10 @@ import {
   watchTurn,
   withdrawEvidence,
 } from './index.ts';
-import { questionsOf } from './questions.ts';
 import { append } from './record.ts';
 import { liveMessages } from './session.ts';
-import { startModelServer } from './testing/model-server.ts';
-import { EVIDENCE, FROZEN, never, QUESTION, scene } from './testing/scene.ts';
+import { startSceneModel } from './testing/index.ts';
+import { never, QUESTION, scene } from './testing/scene.ts';
 
 for (const store of storesUnderTest) {
   describe.skipIf(store.skip)(
@@ -70,14 +68,8 @@ for (const store of storesUnderTest) {
       const finished = (state: DecisionState, id: string) => waitForTask(host, state.id, id, 20_000);
 
       /** A model on loopback that can be told to be slow. */
-      async function withServer(): Promise<Awaited<ReturnType<typeof startModelServer>>> {
-        const evidence = EVIDENCE.map(
-          (text, i) =>
-            ({ id: `E${i + 1}`, source: 'note', title: `Note ${i + 1}`, text, direction: 'for', turn: 0 }) as const,
-        );
-        const questions = questionsOf(FROZEN, evidence);
-        const complete = bundledModel({ seed: 'http', frozen: FROZEN, evidence, questions, wish: 'go', fault: null });
-        const server = await startModelServer(complete);
+      async function withServer(): Promise<Awaited<ReturnType<typeof startSceneModel>>> {
+        const server = await startSceneModel();
         const facts = { id: 'local', label: 'Local', model: 'simulated', windowTokens: 8192, priceIn: 0, priceOut: 0 };
         await saveEndpoint(host, { ...facts, baseUrl: server.baseUrl }, null);
         return server;

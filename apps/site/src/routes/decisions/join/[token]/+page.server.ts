@@ -6,8 +6,8 @@ import { sentence } from '#lib/server/decision-page.ts';
 import type { Actions, PageServerLoad } from './$types';
 
 export const load: PageServerLoad = async ({ params, setHeaders }) => {
-  // The address is the right to come in: it goes to no other site and into no store on the way.
-  setHeaders({ 'cache-control': 'no-store', 'referrer-policy': 'no-referrer' });
+  // The address is the right to come in: no store on the way keeps it. It goes to no other site, as no page's does.
+  setHeaders({ 'cache-control': 'no-store' });
   return { invitation: (await invitationByLink(currentHost(), params.token)) ?? null };
 };
 

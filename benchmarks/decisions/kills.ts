@@ -1,0 +1,29 @@
+/**
+ * A live session whose process is killed a hundred times, with SIGKILL, at random moments: is any answer that was
+ * acknowledged lost, any doubled, does the chain still fit? Run: node benchmarks/decisions/kills.ts [KILLS]
+ */
+import { temporarySqlite } from '../../packages/database/testing.ts';
+import { localReader } from '../../packages/newsroom/accounts/index.ts';
+import { saveEndpoint } from '../../packages/newsroom/decisions/index.ts';
+import { scene, startSceneModel } from '../../packages/newsroom/decisions/testing/index.ts';
+import { talkThroughKills } from '../../packages/newsroom/decisions/testing/kills.ts';
+
+import { hostOn } from '../../packages/newsroom/testing/host.ts';
+
+const kills = Number(process.argv[2] ?? 100);
+const database = await temporarySqlite();
+const host = await hostOn(database);
+const server = await startSceneModel();
+const facts = { id: 'local', label: 'Local', model: 'simulated', windowTokens: 262_144, priceIn: 0, priceOut: 0 };
+await saveEndpoint(host, { ...facts, baseUrl: server.baseUrl }, null);
+const state = await scene(host, (await localReader(host)).id).live({
+  endpoint: 'local',
+  budgetTokens: 50_000_000,
+  budgetCalls: 100_000,
+});
+const startedAt = Date.now();
+const report = await talkThroughKills(host, database, state, { kills, windowMs: 1_200, random: Math.random });
+console.log(JSON.stringify({ ...report, seconds: Math.round((Date.now() - startedAt) / 1000) }));
+await server.close();
+await host.close();
+await database.dispose();
