@@ -48,7 +48,7 @@ export class Asked {
       if (w.clause.kind === 'phrase' && w.meanings.length > 0)
         this.#phrases.set(
           w,
-          segments.map((segment, place) => phrasePostings(segment, place, w.meanings, budget)),
+          segments.map((segment, place) => phrasePostings(segment, place, w, budget)),
         );
   }
 

@@ -1,6 +1,6 @@
 import type { Budget } from './budget.ts';
 import { type ChunkArrays, ChunkReader, ChunkWriter, WINDOW_BITS } from './chunks.ts';
-import type { Meaning } from './meaning.ts';
+import type { Wanted } from './meaning.ts';
 import { MAX_WORDS, type Segment } from './segment.ts';
 
 const words = new Uint32Array(MAX_WORDS);
@@ -10,14 +10,16 @@ const BETWEEN_LOOKS = 256;
 
 /**
  * The documents of a segment in which words stand one behind the other, as the postings of one term. Its impact is the
- * mean of the words', so that a phrase is worth what its words are.
+ * mean of the words', so that a phrase is worth what its words are. Names are kept without an order: of a quoted one all
+ * words must be there.
  */
 export function phrasePostings(
   segment: Segment,
   place: number,
-  phrase: readonly Meaning[],
+  { meanings: phrase, clause }: Wanted,
   budget: Budget,
 ): ChunkArrays {
+  const isName = clause.field === 'author' || clause.field === 'organization';
   const ordinals = phrase.map((word) => word.ordinals[place]);
   const docs: number[] = [];
   const impacts: number[] = [];
@@ -27,7 +29,7 @@ export function phrasePostings(
     let looked = 0;
     for (const doc of withAll(segment, ordinals)) {
       if (++looked % BETWEEN_LOOKS === 0 && budget.isOver()) break;
-      if (!hasRun(segment, doc, run)) continue;
+      if (!isName && !hasRun(segment, doc, run)) continue;
       const points = phrase.reduce((sum, word, i) => sum + word.points * segment.impact(ordinals[i], doc), 0);
       docs.push(doc);
       impacts.push(Math.max(1, Math.round(points / total)));

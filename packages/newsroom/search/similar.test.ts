@@ -2,6 +2,7 @@ import { beforeEach, describe, expect, test } from 'vitest';
 import { CursorError, renderings } from '../editions/index.ts';
 import { numbered, onEachStore, type TestSite } from '../editions/testing.ts';
 import type { FeedQuery } from '../editions/types.ts';
+import { seedTopics } from '../topics/testing/seed-topics.ts';
 import { loadSearchOrFeed, readySiteIndex, resolveAddress, similarPapers } from './index.ts';
 
 const likeFirst = (more: Partial<FeedQuery> = {}): FeedQuery => ({
@@ -47,6 +48,17 @@ onEachStore('similar papers', (opened) => {
     expect(entries[0].key).toBe(numbered(2));
     expect(whyOf.get(numbered(3))).toMatch(/^written by Ada Löwe too/);
     for (const why of whyOf.values()) expect(why).not.toContain('Bo Chen');
+  });
+
+  test('a paper of the same topic says so', async () => {
+    await readySiteIndex(site);
+    expect((await loadSearchOrFeed(site, likeFirst())).entries[0].why).not.toContain('topic');
+    await seedTopics(site, { topics: 1, papersEach: 4 });
+    await site.contentChanged();
+    await readySiteIndex(site);
+    const [second] = (await loadSearchOrFeed(site, likeFirst())).entries;
+    expect(second.key).toBe(numbered(2));
+    expect(second.why).toContain('of the topic “Video diffusion” too');
   });
 
   describe('as a feed', () => {

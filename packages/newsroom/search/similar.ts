@@ -1,3 +1,4 @@
+import type { Filter, Hit } from '@broadsheet/search-index';
 import { stepOf } from '@broadsheet/search-index/vectors';
 import { entriesByIds, type FeedEntry, type FeedFilters, type FeedQuery, withTopics } from '../editions/index.ts';
 import type { Host } from '../host/index.ts';
@@ -39,48 +40,55 @@ export async function similarPapers(
   paper: { id: number; title: string; abstract?: string; keywords: string[] },
   { limit = 10, offset = 0, order = 'top', filters = {}, readerId }: SimilarOptions = {},
 ): Promise<SimilarPaper[]> {
-  const { isReady, index, vectors } = siteIndex(host);
+  const { isReady, index } = siteIndex(host);
   if (!isReady) return [];
-  const filter = filterOf(filters, await topicGroups(host));
-  const isInFilter = index.allowing(filter);
-  const isAllowed = (id: number) => id !== paper.id && isInFilter(id);
   const text = plainText(`${paper.title}. ${paper.title}. ${paper.abstract ?? ''} ${paper.keywords.join(' ')}`);
+  const filter = filterOf(filters, await topicGroups(host));
   const byWords = index.similar(text, { limit: CANDIDATES, except: paper.id, filter });
-  const signs = await Promise.all(
-    SIGNS.map(async (sign) => ({ weight: sign.weight, found: await sign.of(host, paper.id) })),
-  );
-  const own = vectors?.get(paper.id);
-  const query = own && Float32Array.from(own, (x) => x * stepOf(own.length));
-  const near = vectors && query ? nearest(vectors, { query, isAllowed }, CANDIDATES) : [];
-  const ids = [
-    ...new Set([...byWords.hits, ...near].map((hit) => hit.id).concat(signs.flatMap((s) => [...s.found.keys()]))),
-  ].filter(isAllowed);
-  const cosines = vectors && query ? vectors.similarities(query, ids) : undefined;
-  const best = byWords.hits[0]?.score ?? 1;
-  const shareOf = new Map(byWords.hits.map(({ id, score }) => [id, score / best]));
-  const ranked = ids
-    .map((id, i) => ({
-      id,
-      similarity: cosines?.[i],
-      score:
-        (shareOf.get(id) ?? 0) +
-        VECTOR_WEIGHT * (cosines?.[i] ?? 0) +
-        signs.reduce((sum, { weight, found }) => sum + weight * (found.get(id)?.share ?? 0), 0),
-    }))
-    .sort((a, b) => b.score - a.score || b.id - a.id)
-    .slice(0, MOST_SIMILAR);
-  const similarityOf = new Map(ranked.map(({ id, similarity }) => [id, similarity]));
-  const found = [...similarityOf.keys()];
+  const ranked = (await rank(host, paper.id, byWords.hits, filter)).slice(0, MOST_SIMILAR);
+  const rankedOf = new Map(ranked.map((one) => [one.id, one]));
+  const found = ranked.map(({ id }) => id);
   const inOrder = order === 'newest' || order === 'votes' ? index.ordered(found, order) : found;
-  const bare = await entriesByIds(host.database.db, inOrder.slice(offset, offset + limit), readerId);
-  const entries = await withTopics(host, bare);
+  const page = await entriesByIds(host.database.db, inOrder.slice(offset, offset + limit), readerId);
+  const entries = await withTopics(host, page);
   return entries.map((entry, i) => ({
     ...entry,
     rank: offset + i + 1,
     sharedWords: byWords.sharedWords(entry.id),
-    sharedSigns: signs.flatMap((s) => s.found.get(entry.id)?.words ?? []),
-    similarity: similarityOf.get(entry.id),
+    sharedSigns: rankedOf.get(entry.id)?.signs ?? [],
+    similarity: rankedOf.get(entry.id)?.similarity,
   }));
+}
+
+/** Puts together what words, vectors and signs say of papers like one, the most similar first. */
+async function rank(
+  host: Host,
+  paperId: number,
+  byWords: readonly Hit[],
+  filter: Filter,
+): Promise<{ id: number; score: number; similarity?: number; signs: string[] }[]> {
+  const { index, vectors } = siteIndex(host);
+  const isInFilter = index.allowing(filter);
+  const isAllowed = (id: number) => id !== paperId && isInFilter(id);
+  const own = vectors?.get(paperId);
+  const query = own && Float32Array.from(own, (x) => x * stepOf(own.length));
+  const near = vectors && query ? nearest(vectors, { query, isAllowed }, CANDIDATES) : [];
+  const candidates = [...new Set([...byWords, ...near].map((hit) => hit.id))];
+  const signs = await Promise.all(
+    SIGNS.map(async ({ weight, of }) => ({ weight, found: await of(host, paperId, candidates) })),
+  );
+  const brought = signs.flatMap(({ found }) => [...found.keys()]).filter(isAllowed);
+  const ids = [...new Set([...candidates, ...brought])];
+  const cosines = vectors && query ? vectors.similarities(query, ids) : undefined;
+  const best = byWords[0]?.score ?? 1;
+  const shareOf = new Map(byWords.map(({ id, score }) => [id, score / best]));
+  return ids
+    .map((id, i) => {
+      const shared = signs.map(({ weight, found }) => weight * (found.get(id)?.share ?? 0));
+      const score = (shareOf.get(id) ?? 0) + VECTOR_WEIGHT * (cosines?.[i] ?? 0) + shared.reduce((a, b) => a + b, 0);
+      return { id, score, similarity: cosines?.[i], signs: signs.flatMap(({ found }) => found.get(id)?.words ?? []) };
+    })
+    .sort((a, b) => b.score - a.score || b.id - a.id);
 }
 
 /** "shares graphs, walks; written by Ada Löwe too; near in meaning (0.61)" */
