@@ -239,6 +239,7 @@ export interface Schema {
   shelf: { id: Generated<number>; reader_id: number; name: string; created_at: number };
   shelved: { shelf_id: number; paper_id: number; added_at: number };
   unwanted: { reader_id: number; paper_id: number; at: number };
+  proposed_once: { reader_id: number; since: number };
   shown_paper: { reader_id: number; paper_id: number; place: string; at: number };
   reading_event: {
     id: Generated<number>;

@@ -29,6 +29,37 @@ describe.skipIf(!browserPath)(
     const said = (page: Page, text: string) =>
       page.locator('[data-announce]').filter({ hasText: text }).waitFor({ state: 'attached' });
 
+    test('who chose it has each paper proposed once on the front page, and everything with one click', async () => {
+      const page = await someone({ javaScriptEnabled: false });
+      const papers = () => page.locator('[data-paper]').count();
+      const start = site.host.now();
+      // From now on until tomorrow the front page shows the same day.
+      site.host.setNow(Date.parse('2026-01-16T18:00:00Z'));
+      await page.goto(`${site.url}/library?part=unseen`);
+      await page.getByRole('button', { name: 'Propose each paper once' }).click();
+      await page.getByRole('button', { name: 'Show me everything again' }).waitFor();
+      // The library itself has proposed some; within a sitting they are all still there.
+      await page.goto(site.url);
+      const all = await papers();
+      expect(all).toBeGreaterThan(20);
+      site.host.setNow(Date.parse('2026-01-16T23:00:00Z'));
+      await page.reload();
+      await page.getByText('that you were shown before').waitFor();
+      expect(await papers()).toBe(0);
+      // A day that is asked for by its name has all of its papers.
+      await page.goto(`${site.url}/papers/date/2026-01-14`);
+      expect(await papers()).toBeGreaterThan(20);
+      await page.goto(site.url);
+      await page.getByRole('link', { name: 'Show everything' }).click();
+      expect(await papers()).toBe(all);
+      await page.goto(`${site.url}/library?part=unseen`);
+      await page.getByRole('button', { name: 'Show me everything again' }).click();
+      await page.goto(site.url);
+      expect(await papers()).toBe(all);
+      site.host.setNow(start);
+      await page.context().close();
+    });
+
     test('s saves and x hides what is under the keys; both can be taken back', async () => {
       const page = await someone();
       await page.goto(`${site.url}/papers/date/2026-01-14`);

@@ -12,6 +12,8 @@ test.each([
   ['/papers?q=', '/papers?q='],
   ['/papers?typing=yes&q=gra', '/papers?q=gra&typing=1'],
   ['/papers/new?typing=1', '/papers/new'],
+  ['/?x=1&show=all', '/?show=all'],
+  ['/papers/new.rss?show=all', '/papers/new.rss'],
   ['/papers/new.rss?limit=7&x=1', '/papers/new.rss?limit=7'],
   ['/papers/new.rss?limit=1e9&cursor=abc', '/papers/new.rss?cursor=abc'],
   ['/index.atom?x=1', '/index.atom'],

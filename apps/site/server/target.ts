@@ -17,6 +17,8 @@ export function canonicalTarget(target: string): string {
   if (feed.suffix && Number.isInteger(limit) && limit > 0 && limit < FEED_LIMIT) more.set('limit', String(limit));
   // A search that is still being typed finds words by their beginnings.
   if (feed.query.filters.text !== undefined && params.has('typing')) more.set('typing', '1');
+  // Who has each paper proposed once asks so for what was left out.
+  if (!feed.suffix && params.get('show') === 'all') more.set('show', 'all');
   if (feed.cursor !== undefined) more.set('cursor', feed.cursor);
   const added = more.toString();
   return added ? `${address}${address.includes('?') ? '&' : '?'}${added}` : address;

@@ -183,6 +183,7 @@ export const ACCESS: Readonly<Record<string, Needs>> = {
   'POST /library?/hide': READER,
   'POST /library?/remove': READER,
   'POST /library?/import': READER,
+  'POST /library?/once': READER,
   'GET /library/[shelf].[form=citation]': READER,
 
   'GET /notifications': READER,

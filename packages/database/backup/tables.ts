@@ -45,6 +45,7 @@ export const TABLES: BackupTable[] = [
   { name: 'shelf', key: ['id'], hasIdentity: true },
   { name: 'shelved', key: ['shelf_id', 'paper_id'] },
   { name: 'unwanted', key: ['reader_id', 'paper_id'] },
+  { name: 'proposed_once', key: ['reader_id'] },
   { name: 'shown_paper', key: ['reader_id', 'paper_id'] },
   { name: 'reading_event', key: ['id'], hasIdentity: true },
   { name: 'notification', key: ['id'], hasIdentity: true },

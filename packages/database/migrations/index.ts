@@ -12,6 +12,7 @@ import * as discussion from './0040-discussion.ts';
 import * as submissions from './0041-submissions.ts';
 import * as library from './0042-library.ts';
 import * as arrangedEditions from './0043-arranged-editions.ts';
+import * as proposedOnce from './0044-proposed-once.ts';
 import * as savedSearches from './0050-saved-searches.ts';
 import * as topics from './0060-topics.ts';
 import * as topicsFollowed from './0061-topics-followed.ts';
@@ -33,6 +34,7 @@ export const migrations: Record<string, Migration> = {
   '0041-submissions': submissions,
   '0042-library': library,
   '0043-arranged-editions': arrangedEditions,
+  '0044-proposed-once': proposedOnce,
   '0050-saved-searches': savedSearches,
   '0060-topics': topics,
   '0061-topics-followed': topicsFollowed,

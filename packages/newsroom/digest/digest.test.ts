@@ -1,5 +1,7 @@
 import { expect, test } from 'vitest';
+import { createReader } from '../accounts/index.ts';
 import { featuredOn, numbered, onEachStore } from '../editions/testing.ts';
+import { recordShown, setProposedOnce } from '../library/index.ts';
 import { subscribableFeed } from './feeds.ts';
 import { findIssue, leave, planDigests } from './index.ts';
 import { delivered, subscribed } from './testing.ts';
@@ -50,6 +52,38 @@ onEachStore('the digest', (site) => {
       votes: 70,
       reasons: ['70 votes'],
     });
+  });
+
+  test('who wants each paper once gets the issue without what they were shown; it stays whole for all others', async () => {
+    const { db } = site().database;
+    const ada = await createReader(db, { name: 'Ada', email: 'ada@example.org', isConfirmed: true }, site().now());
+    await setProposedOnce(site(), ada.id, true);
+    await subscribed(site(), 'ada@example.org');
+    await subscribed(site(), 'bo@example.org');
+    await site().add(featuredOn('2025-12-30', [30, 20, 10]));
+    const ids = (await db.selectFrom('paper').select('id').orderBy('id').execute()).map((row) => row.id);
+    const show = (paperIds: number[]) =>
+      recordShown(site().database, { readerId: ada.id, paperIds, place: 'page' }, site().now());
+    await show([ids[0]]);
+    site().setNow(morning('2025-12-31'));
+    const letters = await delivered(site());
+    const titlesIn = (to: string) =>
+      [1, 2, 3].filter((n) => letters.find((letter) => letter.to === to)?.text.includes(`Paper ${numbered(n)}`));
+    expect([titlesIn('ada@example.org'), titlesIn('bo@example.org')]).toEqual([
+      [2, 3],
+      [1, 2, 3],
+    ]);
+    const own = letters.find((letter) => letter.to === 'ada@example.org')?.text.replace(/=\r\n/g, '');
+    expect(own).toContain('Without 1 paper that you were shown before');
+    expect((await findIssue(db, '2025-12-30'))?.content.papers).toHaveLength(3);
+
+    // All of it shown before: no letter, for want of something to say.
+    await site().add(featuredOn('2025-12-31', [30], { first: 4 }));
+    await show([
+      (await db.selectFrom('paper').select('id').where('arxiv_id', '=', numbered(4)).executeTakeFirstOrThrow()).id,
+    ]);
+    site().setNow(morning('2026-01-01'));
+    expect((await delivered(site())).map((letter) => letter.to)).toEqual(['bo@example.org']);
   });
 
   test('nothing new, no mail; what comes later is told the next day', async () => {

@@ -1,6 +1,7 @@
 import type { Schema } from '@broadsheet/database';
 import type { Kysely } from 'kysely';
 import { entriesByIds, type FeedEntry } from '../editions/index.ts';
+import { isProposedOnce } from './once.ts';
 
 /** What the reader does not want, the last first. */
 export async function hiddenBy(db: Kysely<Schema>, readerId: number, limit = 200): Promise<FeedEntry[]> {
@@ -49,6 +50,7 @@ export async function exportLibrary(db: Kysely<Schema>, readerId: number) {
     .orderBy('e.id')
     .execute();
   return {
+    proposedOnce: await isProposedOnce(db, readerId),
     saved: shelves.map((row) => ({ shelf: row.name, paper: row.arxiv_id ?? row.short_id, at: iso(row.added_at) })),
     unwanted: (await hiddenBy(db, readerId, 100_000)).map((entry) => entry.key),
     shown: (await historyOf(db, readerId, 100_000)).map(({ key, place, at }) => ({ paper: key, place, at: iso(at) })),
@@ -57,7 +59,7 @@ export async function exportLibrary(db: Kysely<Schema>, readerId: number) {
 }
 
 export async function forgetLibrary(db: Kysely<Schema>, readerId: number): Promise<void> {
-  for (const table of ['shelf', 'unwanted', 'shown_paper', 'reading_event'] as const)
+  for (const table of ['shelf', 'unwanted', 'proposed_once', 'shown_paper', 'reading_event'] as const)
     await db.deleteFrom(table).where('reader_id', '=', readerId).execute();
 }
 

@@ -5,10 +5,13 @@ import {
   hiddenBy,
   historyOf,
   importLibrary,
+  isProposedOnce,
   papersOnShelf,
   recordShown,
   removeShelf,
+  SITTING_HOURS,
   setHidden,
+  setProposedOnce,
   setSaved,
   shelvesOf,
   unseenBy,
@@ -57,6 +60,9 @@ export const load: PageServerLoad = async ({ locals, url, request, setHeaders })
       title: plainText(entry.title),
       html: rowHtml({ ...entry, rank: i + 1 }),
     })),
+    // A reader without a session gets the pages that everybody gets.
+    once:
+      locals.acting.via === 'session' ? { isOn: await isProposedOnce(db, reader.id), hours: SITTING_HOURS } : undefined,
     history: history.map((one) => ({ ...one, title: plainText(one.title) })),
   };
 };
@@ -80,6 +86,11 @@ export const actions: Actions = {
     const outcome = await setHidden(currentHost(), { readerId, paperKey, on, place: 'page' });
     if ('refused' in outcome) return fail(422, { refused: outcome.refused });
     redirect(303, backTo(form, paperKey));
+  },
+  once: async ({ request, locals }) => {
+    const { id } = requireRole(locals.acting, 'reader');
+    await setProposedOnce(currentHost(), id, field(await request.formData(), 'once') === 'on');
+    redirect(303, '/library?part=unseen');
   },
   remove: async ({ request, locals }) => {
     const { id } = requireRole(locals.acting, 'reader');

@@ -4,9 +4,9 @@ import { currentHost } from '@broadsheet/newsroom/host';
 import { loadSearchOrFeed } from '@broadsheet/newsroom/search';
 import { findTopic, type Topic } from '@broadsheet/newsroom/topics';
 import { error, redirect } from '@sveltejs/kit';
+import { asWanted } from '../as-wanted.ts';
 import { viewerOf } from '../discussion-view.ts';
 import { pageOf } from '../feed-page.ts';
-import { withoutUnwanted } from '../unwanted.ts';
 import { drawRidge, marksOf, placesOf } from './ridge.ts';
 import { growthWords, papersWord, percent, stageName } from './words.ts';
 
@@ -37,10 +37,10 @@ export async function loadTopicPage(id: number, url: URL, acting: Acting, isRead
       throw cause;
     },
   );
-  const unwanted = await withoutUnwanted(host, feed, acting, { isSearch: false, isRead });
+  const wanted = await asWanted(host, feed, acting, { isRead });
   return {
-    feed: await pageOf(host, { ...unwanted.feed, entries: unwanted.feed.entries.map(withoutTopic) }, url),
-    leftOut: unwanted.leftOut,
+    feed: await pageOf(host, { ...wanted.feed, entries: wanted.feed.entries.map(withoutTopic) }, url),
+    leftOut: wanted.leftOut,
     orders: ordersOf(url, asked.query.order),
     isEditor: viewerOf(acting).isEditor === true,
     topic: {
