@@ -10,7 +10,7 @@ export const params = defineParams({
   /** A topic's number. */
   topic: (value) => (/^[1-9]\d{0,8}$/.test(value) ? value : undefined),
   /** How papers are cited. */
-  citation: (value) => (['bib', 'ris', 'csl.json'] as const).find((form) => form === value),
+  citation: (value) => (['bib', 'ris', 'csl.json', 'rdf'] as const).find((form) => form === value),
   /** How a discussion is written for feed readers. */
   feed: (value) => (['atom', 'rss', 'feed.json'] as const).find((form) => form === value),
 });

@@ -1,6 +1,7 @@
 import type { Host } from '../host/index.ts';
 import { parseArxivId, parseDoi } from '../papers/index.ts';
 import { setSaved } from './shelves.ts';
+import { readZoteroRdf } from './zotero-rdf.ts';
 
 const MAX_ENTRIES = 5_000;
 
@@ -12,14 +13,14 @@ export interface LibraryImport {
   unnamed: number;
 }
 
-/** Puts the papers of a BibTeX or CSL-JSON file on a shelf: those that are here, told by arXiv id or DOI. */
+/** Puts the papers of a BibTeX, CSL-JSON or Zotero RDF file on a shelf: those that are here, told by arXiv id or DOI. */
 export async function importLibrary(
   host: Host,
   { readerId, text, shelf }: { readerId: number; text: string; shelf?: string },
 ): Promise<LibraryImport | { refused: string }> {
-  const entries = text.trimStart().startsWith('[') || text.trimStart().startsWith('{') ? ofCsl(text) : ofBibtex(text);
+  const entries = entriesOf(text.replace(/^\ufeff/, '').trimStart());
   if (entries === undefined || entries.length === 0)
-    return { refused: 'This is neither BibTeX nor CSL-JSON; Zotero exports both.' };
+    return { refused: 'This is neither BibTeX nor CSL-JSON nor Zotero RDF; Zotero exports all three.' };
   if (entries.length > MAX_ENTRIES)
     return { refused: `The file has ${entries.length} entries; import at most ${MAX_ENTRIES} at once.` };
   const report: LibraryImport = { saved: 0, unknown: [], unnamed: 0 };
@@ -57,6 +58,12 @@ async function keyOf(host: Host, names: Name[]): Promise<string | undefined> {
     if (row) return row.arxiv_id ?? row.short_id;
   }
   return undefined;
+}
+
+function entriesOf(text: string): Name[][] | undefined {
+  if (/^[[{]/.test(text)) return ofCsl(text);
+  if (text.startsWith('<')) return readZoteroRdf(text)?.map(({ texts, doi }) => namesIn(texts, doi));
+  return ofBibtex(text);
 }
 
 function ofCsl(text: string): Name[][] | undefined {

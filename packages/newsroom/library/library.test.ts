@@ -2,7 +2,7 @@ import { beforeEach, expect, test } from 'vitest';
 import { createReader, type Reader } from '../accounts/index.ts';
 import { entriesByIds } from '../editions/index.ts';
 import { featuredOn, numbered, onEachStore, type TestSite } from '../editions/testing.ts';
-import { toBibtex, toCslJson } from '../papers/index.ts';
+import { toBibtex, toCslJson, toZoteroRdf } from '../papers/index.ts';
 import { deleteReader, exportReader } from '../personal-data/index.ts';
 import {
   hiddenBy,
@@ -122,6 +122,7 @@ onEachStore('the library', (opened) => {
     for (const [shelf, text] of [
       ['bib', toBibtex(entries, context)],
       ['csl', toCslJson(entries, context)],
+      ['rdf', toZoteroRdf(entries, context)],
     ]) {
       expect(await importLibrary(site, { readerId: ada.id, text, shelf })).toEqual({
         saved: 4,
@@ -137,7 +138,20 @@ onEachStore('the library', (opened) => {
     expect(await importLibrary(site, { readerId: ada.id, text: mixed })).toEqual({
       ...{ saved: 2, unknown: ['10.1234/unknown'], unnamed: 1 },
     });
-    for (const text of ['', 'hello', '{not json', '[]'])
+    // As Zotero writes it: an item in an element of its kind, its files and notes beside it.
+    const rdf = `<rdf:RDF xmlns:rdf="x" xmlns:z="z" xmlns:dc="dc" xmlns:bib="b" xmlns:dcterms="t" xmlns:prism="p">
+      <bib:Article rdf:about="https://elsewhere.example/1"><z:itemType>preprint</z:itemType>
+        <dc:identifier><dcterms:URI><rdf:value>http://arxiv.org/abs/${numbered(1)}</rdf:value></dcterms:URI></dc:identifier></bib:Article>
+      <bib:Article rdf:about="#item_2"><z:itemType>journalArticle</z:itemType><dc:identifier>DOI 10.1234/unknown</dc:identifier></bib:Article>
+      <bib:Article rdf:about="#item_3"><z:itemType>preprint</z:itemType><dc:identifier>DOI 10.48550/arXiv.${numbered(2)}</dc:identifier></bib:Article>
+      <z:Attachment rdf:about="#item_4"><z:itemType>attachment</z:itemType><dc:identifier>x</dc:identifier></z:Attachment>
+      <bib:Memo rdf:about="#item_5"><rdf:value>A note.</rdf:value></bib:Memo>
+      <bib:Book rdf:about="urn:isbn:1"><z:itemType>book</z:itemType></bib:Book></rdf:RDF>`;
+    expect(await importLibrary(site, { readerId: ada.id, text: rdf })).toEqual({
+      ...{ saved: 2, unknown: ['10.1234/unknown'], unnamed: 1 },
+    });
+    const bomb = '<!DOCTYPE r [<!ENTITY a "aaaa">]><rdf:RDF xmlns:rdf="x">&a;</rdf:RDF>';
+    for (const text of ['', 'hello', '{not json', '[]', '<html></html>', '<rdf:RDF>', bomb])
       expect(await importLibrary(site, { readerId: ada.id, text })).toHaveProperty('refused');
   });
 

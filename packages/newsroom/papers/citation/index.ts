@@ -3,3 +3,4 @@ export type { Citable, CitationContext } from './citable.ts';
 export { toCslJson } from './csl.ts';
 export { coins, highwireTags, jsonLd } from './page.ts';
 export { toRis } from './ris.ts';
+export { toZoteroRdf } from './zotero-rdf.ts';

@@ -1,7 +1,7 @@
 import { requireRole } from '@broadsheet/newsroom/accounts';
 import { currentHost } from '@broadsheet/newsroom/host';
 import { papersOnShelf } from '@broadsheet/newsroom/library';
-import { toBibtex, toCslJson, toRis } from '@broadsheet/newsroom/papers';
+import { toBibtex, toCslJson, toRis, toZoteroRdf } from '@broadsheet/newsroom/papers';
 import { problem } from '#lib/server/problem.ts';
 import type { RequestHandler } from './$types';
 
@@ -9,6 +9,7 @@ const FORMS = {
   bib: { type: 'application/x-bibtex', write: toBibtex },
   ris: { type: 'application/x-research-info-systems', write: toRis },
   'csl.json': { type: 'application/vnd.citationstyles.csl+json', write: toCslJson },
+  rdf: { type: 'application/rdf+xml', write: toZoteroRdf },
 };
 
 /** One of the reader's own shelves, to take along. */
