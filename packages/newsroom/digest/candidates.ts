@@ -2,6 +2,7 @@ import type { Pace } from '@broadsheet/database';
 import { addDays, type FeedEntry, type FeedQuery, isPapersDay, loadFeed, longDay } from '../editions/index.ts';
 import type { Host } from '../host/index.ts';
 import { loadSearchOrFeed, readyWords } from '../search/index.ts';
+import { filedTopic } from '../topics/index.ts';
 import type { Period } from './periods.ts';
 
 /** What a feed has for an issue, best first. */
@@ -45,7 +46,7 @@ export async function candidatesFor(
       { limit: MAX_LOOKED_AT },
     );
     return {
-      feedTitle: namedFilters(query),
+      feedTitle: await namedFilters(host, query),
       address: withQuery(period.address, address),
       entries: feed.entries,
       notice: noticeOf(period, previous, feed.notice),
@@ -88,8 +89,14 @@ export function frontName(pace: Pace): string {
 }
 
 /** What narrows the front page, in words; empty for the whole of it. */
-function namedFilters({ filters }: FeedQuery): string {
-  return [filters.category, filters.hasCode ? 'with code' : '', filters.hasExperiment ? 'that run here' : '']
+async function namedFilters(host: Host, { filters }: FeedQuery): Promise<string> {
+  const topic = filters.topic === undefined ? undefined : await filedTopic(host, filters.topic);
+  return [
+    topic?.name,
+    filters.category,
+    filters.hasCode ? 'with code' : '',
+    filters.hasExperiment ? 'that run here' : '',
+  ]
     .filter(Boolean)
     .join(', ');
 }

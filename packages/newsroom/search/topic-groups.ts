@@ -25,10 +25,7 @@ const followed = new WeakMap<Host, Followed>();
  */
 export async function topicGroups(host: Host): Promise<TopicGroups> {
   const { topicOf } = await perVersion(host, 'topics of all papers', () => follow(host));
-  const names = await perVersion(host, 'names of the topics shown', async () => {
-    const { topics } = await listTopics(host, { includeDormant: true, limit: Number.POSITIVE_INFINITY });
-    return new Map(topics.map(({ id, name }) => [id, name]));
-  });
+  const { names } = await shownTopics(host);
   return {
     of: (paperId) => topicOf.get(paperId),
     named: (counts) =>
@@ -37,6 +34,18 @@ export async function topicGroups(host: Host): Promise<TopicGroups> {
         return name === undefined ? [] : [{ id, name, count }];
       }),
   };
+}
+
+/** The topics that readers see, by their ids, and their ids by their names in small letters. */
+export function shownTopics(host: Host): Promise<{ names: Map<number, string>; named: Map<string, number> }> {
+  return perVersion(host, 'names of the topics shown', async () => {
+    const { topics } = await listTopics(host, { includeDormant: true, limit: Number.POSITIVE_INFINITY });
+    return {
+      names: new Map(topics.map(({ id, name }) => [id, name])),
+      // Of two with one name the larger, which comes first.
+      named: new Map(topics.toReversed().map(({ id, name }) => [name.toLowerCase(), id])),
+    };
+  });
 }
 
 async function follow(host: Host): Promise<Followed> {

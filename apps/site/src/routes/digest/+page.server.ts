@@ -1,18 +1,21 @@
 import { askSubscription, listIssues, subscribableFeed } from '@broadsheet/newsroom/digest';
-import { currentHost } from '@broadsheet/newsroom/host';
+import type { FeedQuery } from '@broadsheet/newsroom/editions';
+import { currentHost, type Host } from '@broadsheet/newsroom/host';
+import { filedTopic } from '@broadsheet/newsroom/topics';
 import { fail } from '@sveltejs/kit';
 import { choices, field, tooManyTries } from '#lib/server/digest-form.ts';
 import type { Actions, PageServerLoad } from './$types';
 
 export const load: PageServerLoad = async ({ url }) => {
-  const { database, settings, now } = currentHost();
+  const host = currentHost();
+  const { database, settings, now } = host;
   const asked = url.searchParams.get('feed') ?? '/';
   const feed = subscribableFeed(asked);
   return {
     issues: await listIssues(database.db),
     now: now(),
     feed: 'address' in feed ? feed.address : '/',
-    feeds: feedsWith('address' in feed ? feed.address : undefined),
+    feeds: 'address' in feed ? await feedsWith(host, feed) : USUAL,
     refusedFeed: 'refused' in feed ? feed.refused : undefined,
     zone: settings.zone,
     hasServer: settings.mail.smtpUrl !== undefined,
@@ -42,13 +45,15 @@ export const actions: Actions = {
 
 const MORNING_HOUR = 7;
 
+const USUAL = [
+  { address: '/', label: 'The papers of the day' },
+  { address: '/papers/trending', label: 'Trending' },
+];
+
 /** The lists that the form offers, with the one that the reader came from. */
-function feedsWith(address: string | undefined) {
-  const usual = [
-    { address: '/', label: 'The papers of the day' },
-    { address: '/papers/trending', label: 'Trending' },
-  ];
-  return address === undefined || usual.some((feed) => feed.address === address)
-    ? usual
-    : [...usual, { address, label: address }];
+async function feedsWith(host: Host, { address, query }: { address: string; query: FeedQuery }) {
+  if (USUAL.some((feed) => feed.address === address)) return USUAL;
+  const { topic } = query.filters;
+  const name = topic !== undefined && address === `/topics/${topic}` ? await filedTopic(host, topic) : undefined;
+  return [...USUAL, { address, label: name ? `The topic ${name.name}` : address }];
 }

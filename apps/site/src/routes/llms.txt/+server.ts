@@ -14,6 +14,7 @@ export const GET: RequestHandler = ({ url }) => {
 - [Trending](${at}/papers/trending.md)
 - [Newest of all](${at}/papers/new.md)
 - [Search](${at}/papers.md?q=graph+transformer): any words in q
+- [Topics](${at}/topics): what is new, growing and fading; the papers of one at /topics/12.md, and any list with ?topic=12
 - [One paper](${at}/papers/2310.08513.md): by arXiv id
 
 ## API
