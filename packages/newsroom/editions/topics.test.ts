@@ -91,6 +91,10 @@ onEachStore('topics in lists', (site) => {
       { id: 2, name: 'Code agents', count: 4 },
       { id: 3, name: 'Protein design', count: 4 },
     ]);
+    const named = await loadSearchOrFeed(here, { ...asked(), filters: { text: 'protein  Design ' } });
+    expect(named.search?.meant).toEqual([]);
+    const exact = await loadSearchOrFeed(here, { ...asked(), filters: { text: 'protein Design ' } });
+    expect(exact.search?.meant).toEqual([{ text: 'The topic Protein design', address: '/topics/3' }]);
     const narrowed = await loadSearchOrFeed(here, asked(2));
     expect(sorted(narrowed.entries.map((e) => e.id))).toEqual(sorted(papersOf[1]));
     expect(narrowed).toMatchObject({ total: 4, address: '/papers?q=graphs&topic=2' });
