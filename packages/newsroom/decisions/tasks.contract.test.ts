@@ -1,6 +1,7 @@
 import type { Database } from '@broadsheet/database';
 import { type Jobs, openJobs } from '@broadsheet/database/jobs';
 import { storesUnderTest } from '@broadsheet/database/testing';
+import { LLMock } from '@copilotkit/aimock';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { localReader } from '../accounts/index.ts';
 import { hostOn } from '../testing/host.ts';
@@ -313,22 +314,40 @@ for (const store of storesUnderTest) {
       });
 
       test('a judge says whether a rebuttal meets its challenge, and closes nothing by that', async () => {
-        const item = inputs.Resolve.parse({
-          id: 'challenge-1',
-          as: 'rebutted',
-          response: 'Seen.',
-          evidenceIds: ['E1'],
+        // Three servers of others: who advises, who challenges and who judges are three.
+        const judge = new LLMock({ port: 0 });
+        const verdicts = [
+          ['A', 'B', 'meets'],
+          ['B', 'A', 'misses'],
+          ['A', 'A', 'split'],
+        ] as const;
+        let asked = 0;
+        judge.on({ predicate: () => true }, () => {
+          const [first, second] = verdicts[Math.floor(asked / 2)];
+          return { content: JSON.stringify({ choice: asked++ % 2 === 0 ? first : second, p: 0.9 }) };
         });
-        const server = await withServer();
+        await judge.start();
+        const [advisor, challenger] = [await withServer(), await startSceneModel()];
+        const facts = { model: 'simulated', windowTokens: 8192, priceIn: 0, priceOut: 0 };
+        await saveEndpoint(host, { ...facts, id: 'challenger', label: 'C', baseUrl: challenger.baseUrl }, null);
+        const [, model] = /"id":"([^"]*)"/.exec(await (await fetch(`${judge.url}/v1/models`)).text()) ?? [];
+        await saveEndpoint(host, { ...facts, id: 'judge', label: 'J', model, baseUrl: `${judge.url}/v1` }, null);
         const { actor, live } = of();
-        let state = await live({ judge: 'local' });
-        state = await resolveChallenge(host, await makeChallenge(host, state, never), actor, item);
-        expect(lampsNow(state)[1].result).toBe('pass');
-        // The simulated model has no opinion on it, and says so in both orders.
-        state = await judgeRebuttal(host, state, 'challenge-1', never);
-        expect(state.challenges[0]).toMatchObject({ as: 'rebutted', verdict: 'split' });
-        await server.close();
-      }, 30_000);
+        let state = await live({ endpoint: 'local', second: 'challenger', judge: 'judge' });
+        expect(challenger.asked()).toBe(1); // its list of models
+        for (const [i, [, , verdict]] of verdicts.entries()) {
+          state = await makeChallenge(host, state, never);
+          const answer = { id: `challenge-${i + 1}`, as: 'rebutted', response: 'Seen.', evidenceIds: ['E1'] };
+          state = await resolveChallenge(host, state, actor, inputs.Resolve.parse(answer));
+          state = await judgeRebuttal(host, state, answer.id, never);
+          expect(state.challenges[i]).toMatchObject({ as: 'rebutted', verdict });
+          expect(lampsNow(state)[1].result).toBe(i === 0 ? 'pass' : 'amber');
+        }
+        expect(challenger.asked()).toBe(4);
+        expect(asked).toBe(6);
+        expect(JSON.stringify(judge.getRequests().map(({ body }) => body))).not.toContain('sunk cost');
+        await Promise.all([advisor.close(), challenger.close(), judge.stop()]);
+      }, 60_000);
     },
   );
 }

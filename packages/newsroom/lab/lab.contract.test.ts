@@ -193,6 +193,11 @@ for (const store of storesUnderTest) {
       await taken();
     });
 
+    test('eight that are asked for at once are held to the same as one after the other', async () => {
+      const asked = await Promise.all(Array.from({ length: 8 }, () => ask()));
+      expect(asked.filter((each) => 'run' in each)).toHaveLength(2);
+    });
+
     test('a reader is held to the same wherever they are, and does not use up what others of the house have', async () => {
       expect(await ask({}, ADDRESS, 7)).toHaveProperty('run');
       expect(await ask({}, '198.51.100.9', 7)).toHaveProperty('run');
