@@ -1,14 +1,6 @@
 import { openSession } from '@broadsheet/newsroom/accounts';
-import {
-  invitationByLink,
-  invite,
-  join,
-  NEEDS,
-  readDecision,
-  saveEndpoint,
-  startDecisionWorker,
-} from '@broadsheet/newsroom/decisions';
-import { type ModelServer, scene, startSceneModel } from '@broadsheet/newsroom/decisions/testing';
+import { NEEDS, readDecision, saveEndpoint, startDecisionWorker } from '@broadsheet/newsroom/decisions';
+import { joined, type ModelServer, scene, startSceneModel } from '@broadsheet/newsroom/decisions/testing';
 import { closeLabJobs, labJobs } from '@broadsheet/newsroom/lab';
 import type { Browser, BrowserContext } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -85,15 +77,7 @@ describe('a decision of several people', () => {
   /** Ada's, with Bo as a member and Cy as an observer, come in by links. */
   async function shared() {
     const state = await scene(site.host, ada.id).initialised();
-    for (const [person, role] of [
-      [bo, 'member'],
-      [cy, 'observer'],
-    ] as const) {
-      const now = await readDecision(site.host.database.db, state.id);
-      const secret = now && (await invite(site.host, now, { role, handle: '' }));
-      const invitation = secret && (await invitationByLink(site.host, secret));
-      if (invitation) await join(site.host, person.id, invitation);
-    }
+    await joined(site.host, await joined(site.host, state, bo.id, 'member'), cy.id, 'observer');
     return state.id;
   }
 

@@ -9,37 +9,30 @@ import { hostOn } from '../testing/host.ts';
 import {
   actorOf,
   calibrationOf,
-  confirmHolding,
   createDecision,
   type DecisionState,
   declineInvitation,
   exportDecisions,
-  getReady,
-  giveForecast,
   inputs,
   invitationByLink,
   invitationsOf,
   invite,
   join,
   listDecisions,
-  makeChallenge,
-  measureBaseline,
   namesOf,
   readDecision,
   requireNeed,
   requireRoleIn,
-  resolveChallenge,
   reviewDecision,
   roleIn,
-  runStages,
   setMember,
-  setStakeholder,
   signDecision,
   UnknownDecision,
   verifyDecision,
   withdrawEvidence,
 } from './index.ts';
-import { never, scene } from './testing/scene.ts';
+import { joined as comeIn, readyToSign } from './testing/decided.ts';
+import { scene } from './testing/scene.ts';
 
 const asMember = inputs.Invitation.parse({ role: 'member' });
 
@@ -70,14 +63,7 @@ for (const store of storesUnderTest) {
       const begin = (given: Record<string, unknown> = {}) => scene(host, ada.id).initialised(given);
       const newest = async ({ id }: { id: string }) => (await readDecision(host.database.db, id)) as DecisionState;
 
-      /** Bo follows a link that Ada made. */
-      async function joined(state: DecisionState, role: 'member' | 'observer' = 'member'): Promise<DecisionState> {
-        const secret = await invite(host, state, { role, handle: '' });
-        const invitation = await invitationByLink(host, secret as string);
-        if (!invitation) throw new Error('the link does not lead anywhere');
-        await join(host, bo.id, invitation);
-        return newest(state);
-      }
+      const joined = (state: DecisionState, role: 'member' | 'observer' = 'member') => comeIn(host, state, bo.id, role);
 
       test('a link lets one person in, once, and not for ever', async () => {
         const state = await begin();
@@ -139,7 +125,7 @@ for (const store of storesUnderTest) {
       });
 
       test('what is critical needs two signatures, for the same option, the owner’s first', async () => {
-        let state = await readyToSign({ stakes: 'critical' });
+        let state = await readyToSign(host, ada.id, bo.id, { stakes: 'critical' });
         const owner = { actor: actorOf(ada.id), role: 'owner' } as const;
         const member = { actor: actorOf(bo.id), role: 'member' } as const;
         const sign = (optionId: string) =>
@@ -167,7 +153,7 @@ for (const store of storesUnderTest) {
       }, 30_000);
 
       test('what is critical cannot be made ready by one person alone', async () => {
-        await expect(readyToSign({ stakes: 'critical' }, { alone: true })).rejects.toThrow(
+        await expect(readyToSign(host, ada.id, null, { stakes: 'critical' })).rejects.toThrow(
           /invite somebody as a member/,
         );
       }, 30_000);
@@ -233,36 +219,6 @@ for (const store of storesUnderTest) {
         expect(new Set(seen).size).toBe(120);
         expect(seen).toHaveLength(120);
       }, 20_000);
-
-      /** As far as the signatures, with Bo as a member unless Ada is alone. */
-      async function readyToSign(given: Record<string, unknown>, { alone = false } = {}): Promise<DecisionState> {
-        const { actor, owner, initialised } = scene(host, ada.id);
-        const bosRole = { actor: actorOf(bo.id), role: 'member' } as const;
-        let state = await initialised(given);
-        if (!alone) {
-          state = await joined(state);
-          const prior = { phase: 'prior', p: { go: 0.1, pilot: 0.2, wait: 0.3 }, leansTo: 'wait' };
-          state = await giveForecast(host, state, bosRole, inputs.Forecast.parse(prior));
-          await expect(giveForecast(host, state, bosRole, inputs.Forecast.parse(prior))).rejects.toThrow(
-            /sealed already/,
-          );
-        }
-        state = await runStages(host, await measureBaseline(host, state, never), never);
-        state = await confirmHolding(host, state, actor, never);
-        for (let i = 0; i < 3; i++) {
-          state = await makeChallenge(host, state, never);
-          const answer = { id: state.challenges[i].id, as: 'rebutted', response: 'Seen.', evidenceIds: ['E1'] };
-          state = await resolveChallenge(host, state, actor, inputs.Resolve.parse(answer));
-        }
-        const final = { phase: 'final', p: { go: 0.5, pilot: 0.8, wait: 0.3 }, leansTo: 'pilot' };
-        state = await giveForecast(host, state, owner, inputs.Forecast.parse(final));
-        state = await setStakeholder(host, state, actor, {
-          name: 'Our users',
-          hasUpside: true,
-          impacts: ['go', 'pilot', 'wait'].map((optionId) => ({ optionId, severity: 1 })),
-        });
-        return getReady(host, state, actor, never);
-      }
     },
   );
 }

@@ -4,6 +4,7 @@ import { questionsOf } from '../questions.ts';
 import { startModelServer } from './model-server.ts';
 import { EVIDENCE, FROZEN } from './scene.ts';
 
+export { decided, joined } from './decided.ts';
 export type { ModelServer } from './model-server.ts';
 export { scene } from './scene.ts';
 

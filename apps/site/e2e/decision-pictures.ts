@@ -1,0 +1,82 @@
+/**
+ * Takes pictures of a decision's pages for the eye, on phones and desks, in light and dark; run by hand, in no test:
+ *
+ *   node apps/site/e2e/decision-pictures.ts FOLDER [NAME…]
+ */
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { openSession } from '@broadsheet/newsroom/accounts';
+import { type DecisionState, saveEndpoint, startDecisionWorker, watchTurn } from '@broadsheet/newsroom/decisions';
+import { decided, scene, startSceneModel } from '@broadsheet/newsroom/decisions/testing';
+import { closeLabJobs, labJobs } from '@broadsheet/newsroom/lab';
+import { launch, startSiteWithAccounts } from './site.ts';
+
+const [folder, ...only] = process.argv.slice(2);
+if (!folder) {
+  process.stderr.write(
+    'decision-pictures: name the folder to write to: node apps/site/e2e/decision-pictures.ts FOLDER [NAME…]\n',
+  );
+  process.exit(2);
+}
+mkdirSync(folder, { recursive: true });
+const site = await startSiteWithAccounts();
+const { host } = site;
+const { db } = host.database;
+const person = async (name: string) => {
+  const row = { kind: 'account', name, handle: name.toLowerCase(), role: 'reader', created_at: 1, confirmed_at: 1 };
+  return (await db.insertInto('reader').values(row).returning('id').executeTakeFirstOrThrow()).id;
+};
+const [ada, bo] = [await person('Ada Löwe'), await person('Bo')];
+const cookie = await openSession(db, ada, { way: 'mail', agent: 'pictures', now: host.now() });
+const model = await startSceneModel();
+const facts = { id: 'local', label: 'Local', model: 'simulated', windowTokens: 16_384, priceIn: 1, priceOut: 3 };
+await saveEndpoint(host, { ...facts, baseUrl: model.baseUrl }, null);
+await startDecisionWorker(host, await labJobs(host), { pollMs: 50 });
+const never = new AbortController().signal;
+const { initialised, live, say } = scene(host, ada);
+
+let suspended = await live({ fault: 'sycophant' });
+for (let turn = 1; turn <= 6 && suspended.machine.phase === 'active'; turn++) {
+  suspended = await say(suspended, `Is building on it not simply right, point ${turn}?`);
+  if (suspended.machine.phase === 'active') suspended = await watchTurn(host, suspended, never);
+}
+const calm = await watchTurn(
+  host,
+  await say(await live({ endpoint: 'local', budgetMoney: 5 }), 'What speaks for it?'),
+  never,
+);
+const measured = await initialised();
+const record = await decided(host, ada, bo);
+for (let i = 0; i < 22; i++) await decided(host, ada, bo, { outcome: i % 3 === 0 ? 0 : 1 });
+const at = ({ id }: DecisionState) => `/decisions/${id}`;
+const PAGES: [string, string][] = [
+  ['list', '/decisions'],
+  ['new', '/decisions/new?paper=2601.00001'],
+  ['begin', at(measured)],
+  ['session', at(calm)],
+  ['alarm', at(suspended)],
+  ['record', `${at(record)}/record`],
+  ['erase', `${at(record)}/erase/3`],
+  ['calibration', '/decisions/calibration'],
+];
+const browser = await launch();
+for (const colorScheme of ['light', 'dark'] as const) {
+  const context = await browser.newContext({ colorScheme });
+  await context.addCookies([{ name: 'broadsheet-session', value: cookie, url: site.url }]);
+  const page = await context.newPage();
+  for (const [name, path] of PAGES) {
+    if (only.length > 0 && !only.some((word) => name.includes(word))) continue;
+    await page.goto(site.url + path);
+    for (const width of [360, 1280]) {
+      await page.setViewportSize({ width, height: 800 });
+      await page.screenshot({ path: join(folder, `decision-${name}-${width}-${colorScheme}.png`), fullPage: true });
+    }
+    if (name === 'record' && colorScheme === 'light')
+      await page.pdf({ path: join(folder, 'decision-record.pdf'), format: 'A4', printBackground: true });
+  }
+  await context.close();
+}
+await browser.close();
+await closeLabJobs(host);
+await site.stop();
+await model.close();
