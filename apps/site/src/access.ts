@@ -237,7 +237,6 @@ export const ACCESS: Readonly<Record<string, Needs>> = {
   'GET /api/openapi.json': ANYONE,
   'GET /api/papers': ANYONE,
   'GET /api/papers/search': ANYONE,
-  'GET /api/papers/:id/similar': ANYONE,
   'GET /api/papers/:id': ANYONE,
   'GET /api/papers/:id/similar': ANYONE,
   'GET /api/comments': ANYONE,
