@@ -17,7 +17,7 @@ const NOISE = 0.05;
 
 const sizes = process.argv.slice(2).map(Number);
 const papers = await loadCorpus();
-const { encoder } = readEncoder(new Uint8Array(readFileSync('packages/encoder/house-encoder.safetensors')));
+const { encoder } = readEncoder(readFileSync('packages/encoder/house-encoder.safetensors'));
 const sentences = papers.map(({ abstract }) => abstract.split(/(?<=[.!?])\s+/));
 const known = papers.slice(0, 20_000).map(({ title, abstract }) => encoder.encode(`${title}. ${abstract}`));
 console.log(

@@ -62,8 +62,8 @@ export async function pageOf(host: Host, feed: Feed, url: URL) {
     isEditionZero: window.kind === 'edition-zero',
     /** The time was over before anything was found: that nothing is there is not known. */
     isCut: feed.search?.isCut ?? false,
-    /** A list of what is like one paper, which has no dates of its own to be empty of. */
-    isSimilar: filters.similarTo !== undefined,
+    /** Of a list of what is like one paper: where that is. */
+    similarTo: filters.similarTo && `/papers/${filters.similarTo}`,
   };
 }
 
