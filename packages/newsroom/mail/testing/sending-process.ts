@@ -12,6 +12,7 @@ const host = await hostOn(openDatabase({ dataDir: dirname(location) }), {
     BROADSHEET_SMTP_URL: smtpUrl,
     BROADSHEET_MAIL_FROM: 'Papers <papers@example.org>',
     BROADSHEET_MAIL_PER_MINUTE: '1000000',
+    BROADSHEET_SMTP_TLS: process.env.BROADSHEET_SMTP_TLS ?? 'auto',
   },
 });
 setInterval(() => host.setNow(Date.now()), 20);

@@ -10,6 +10,10 @@ interface SmtpError {
   message?: string;
 }
 
+/** What to do where a server answers STARTTLS with an error, which by itself says nothing. */
+const WITHOUT_TLS =
+  'the server offers no STARTTLS, and BROADSHEET_SMTP_TLS or a password asks for it; try smtps:// and port 465';
+
 /**
  * Which kind of failure an error of the SMTP client is.
  *
@@ -19,6 +23,7 @@ interface SmtpError {
 export function outcomeOf(error: unknown, isInDoubt: boolean): Exclude<Outcome, { kind: 'sent' }> {
   const { code, command = '', responseCode, response, message } = (error ?? {}) as SmtpError;
   const said = response ?? message ?? String(error);
+  if (command === 'STARTTLS' && response) return { kind: 'unavailable', error: `${response} (${WITHOUT_TLS})` };
   const isAboutLetter = /^(RCPT TO|DATA)$/.test(command);
   if (responseCode === undefined || !isAboutLetter) {
     if (isInDoubt) return { kind: 'unknown', error: said };
