@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import AxeBuilder from '@axe-core/playwright';
 import { createReader, openSession } from '@broadsheet/newsroom/accounts';
 import { readAudit } from '@broadsheet/newsroom/audit';
+import { renameTopic } from '@broadsheet/newsroom/topics';
 import { seedTopics } from '@broadsheet/newsroom/topics/testing';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -151,6 +152,8 @@ describe.skipIf(!browserPath)(
         expect((await fetch(`${site.url}/topics/3`)).status).toBe(404);
         await page.getByRole('button', { name: /Undo.*hid no\. 3/ }).click();
         expect((await fetch(`${site.url}/topics/3`)).status).toBe(200);
+        await page.goto(`${site.url}/admin/topics`);
+        expect(await page.getByRole('button', { name: 'Take the newest stage back' }).count()).toBe(0);
         const log = await readAudit(site.host.database.db);
         expect(log.map(({ action, actorName }) => `${actorName} ${action}`).slice(0, 5)).toEqual([
           'Ada topic.undo-hide',
@@ -159,6 +162,20 @@ describe.skipIf(!browserPath)(
           'Ada topic.merge',
           'Ada topic.rename',
         ]);
+      });
+
+      test('an administrator is asked before the newest stage is taken back, and told what stands in the way', async () => {
+        const page = await open({ javaScriptEnabled: false, isEditor: true });
+        const { db } = site.host.database;
+        await db.updateTable('reader').set({ role: 'admin' }).where('id', '=', editorId).execute();
+        await renameTopic(site.host, { topicId: 4, name: 'Voices', readerId: editorId });
+        await page.goto(`${site.url}/admin/topics`);
+        await page.getByRole('button', { name: 'Take the newest stage back' }).click();
+        expect(await page.getByText('One topic will be withdrawn').count()).toBe(1);
+        await page.getByRole('button', { name: 'Take April 2025 back' }).click();
+        expect(await page.getByRole('alert').textContent()).toContain('Topic 4 was edited since stage 4');
+        expect((await fetch(`${site.url}/topics/4`)).status).toBe(200);
+        await db.updateTable('reader').set({ role: 'editor' }).where('id', '=', editorId).execute();
       });
     });
   },

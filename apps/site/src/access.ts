@@ -217,6 +217,7 @@ export const ACCESS: Readonly<Record<string, Needs>> = {
   'POST /admin/submissions?/undo': EDITOR,
   'POST /admin/submissions?/claim': EDITOR,
   'GET /admin/topics': EDITOR,
+  'POST /admin/topics?/rollback': ADMIN,
   'GET /admin/sources': ADMIN,
   'POST /admin/sources?/ask': ADMIN,
   'POST /admin/sources?/switch': ADMIN,

@@ -1,4 +1,5 @@
 import { bumpSequence, transaction } from '@broadsheet/database';
+import { audit } from '../audit/index.ts';
 import type { Host } from '../host/index.ts';
 import { APART, assignWaiting, readAgain } from './assign.ts';
 import { afterStage, newestStage } from './model-store.ts';
@@ -9,6 +10,7 @@ import { afterStage, newestStage } from './model-store.ts';
  */
 export async function rollbackStage(
   host: Host,
+  { readerId }: { readerId?: number } = {},
 ): Promise<{ stageId: number; withdrawn: number[] } | { refused: string }> {
   const done = await transaction(host.database, async (tx) => {
     const stage = await newestStage(tx);
@@ -68,6 +70,8 @@ export async function rollbackStage(
     await tx.updateTable('topic_stage').set({ state: 'rolled-back' }).where('id', '=', stage.id).execute();
     await tx.deleteFrom('topic_model').where('name', '=', afterStage(stage.id)).execute();
     await readAgain(tx);
+    const entry = { actorId: readerId, action: 'topic.rollback', subject: `stage ${stage.id}` };
+    await audit(tx, { ...entry, detail: { withdrawn: ids } }, host.now());
     await bumpSequence(tx, 'change');
     return { stageId: stage.id, withdrawn: ids };
   });

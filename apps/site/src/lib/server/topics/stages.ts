@@ -8,15 +8,18 @@ const PAGE = 24;
 const LAST_ACTIONS = 20;
 
 /** Stages with all that is known of how they went, and what editors did last; for who runs the site. */
-export async function loadStages(host: Host, before: number | undefined) {
+export async function loadStages(host: Host, { before, isAdmin }: { before?: number; isAdmin: boolean }) {
   const [stages, state, done, names] = await Promise.all([
     topicStages(host, { limit: PAGE, before }),
     topicsState(host),
     topicActions(host, { limit: LAST_ACTIONS }),
     topicNames(host),
   ]);
+  const newest = stages.find((stage) => stage.state === 'done');
   return {
     now: host.now(),
+    /** The stage that may be taken back: the newest, where this site ran it. */
+    undoable: isAdmin && before === undefined && newest?.origin === 'site' ? described(newest) : undefined,
     facts: [
       `${state.active.toLocaleString('en')} active topics, ${state.dormant.toLocaleString('en')} dormant`,
       `${papersWord(state.assigned)} filed, ${state.apart.toLocaleString('en')} near none, ${state.waiting.toLocaleString('en')} not looked at yet`,
