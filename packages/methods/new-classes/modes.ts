@@ -57,7 +57,7 @@ export function modesOf(unit: Rows, rules: Pick<ProposalRules, 'leastSize' | 'ne
 
 const SHIFTS = 10;
 /** Starts come in the order of their neighbours; after so many in a row that lead to nothing, sparser ones will not. */
-const VAIN_STARTS = 40;
+const VAIN_STARTS = 200;
 
 /** What is in one ball is in no other. */
 function modesAmong(

@@ -30,20 +30,34 @@ export function sphericalKMeans(
   return best as Grouping;
 }
 
+/** Of a few points drawn as k-means++ draws, the one that leaves the rest nearest: one draw alone often splits a cluster. */
 function starts(points: Rows, k: number, rng: Rng): Rows {
   const centres = rows(k, points.width);
-  const apart = new Float64Array(points.count).fill(1);
+  const trials = 2 + Math.floor(Math.log(k)); // as scikit-learn
+  let apart = new Float64Array(points.count).fill(2);
   for (let c = 0; c < k; c++) {
-    const chosen = c === 0 ? rng.integer(0, points.count) : drawn(apart, rng);
-    const centre = rowOf(centres, c);
-    centre.set(rowOf(points, chosen));
-    for (let i = 0, at = 0; i < points.count; i++) {
-      let cosine = 0;
-      for (let d = 0; d < centre.length; d++) cosine += points.data[at++] * centre[d];
-      apart[i] = c === 0 ? Math.max(0, 1 - cosine) : Math.min(apart[i], Math.max(0, 1 - cosine));
+    let best: { apart: Float64Array; sum: number; chosen: number } | undefined;
+    for (let trial = 0; trial < (c === 0 ? 1 : trials); trial++) {
+      const chosen = c === 0 ? rng.integer(0, points.count) : drawn(apart, rng);
+      const then = apartFrom(points, rowOf(points, chosen), apart);
+      const sum = then.reduce((total, value) => total + value, 0);
+      if (!best || sum < best.sum) best = { apart: then, sum, chosen };
     }
+    if (!best) break;
+    apart = best.apart;
+    rowOf(centres, c).set(rowOf(points, best.chosen));
   }
   return centres;
+}
+
+/** 1 − cosine to the nearest centre, were this one too. */
+function apartFrom(points: Rows, centre: Float64Array, apart: Float64Array): Float64Array {
+  let at = 0;
+  return apart.map((before) => {
+    let cosine = 0;
+    for (let d = 0; d < centre.length; d++) cosine += points.data[at++] * centre[d];
+    return Math.min(before, Math.max(0, 1 - cosine));
+  });
 }
 
 /** An index with probability proportional to its weight; any where all are 0 (identical points). */

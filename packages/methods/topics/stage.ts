@@ -77,8 +77,8 @@ export function nextStage(
   const leastSize = options.leastSize ?? Math.max(LEAST_SIZE, Math.ceil(LEAST_SHARE * features.count));
   const { candidates, fromNow } = atMost(features, excess.candidates, waiting.features, rng.split('candidates'));
   const leastCohesion = quantile([...before.cohesions], 0.25);
-  // Papers at this cosine to their middle are, pair by pair, as near each other as the rule asks.
-  const rules = { leastSize, leastCohesion, nearness: Math.sqrt(Math.max(0, leastCohesion)) };
+  // Papers lie around this cosine to the middle of a group as close as the rule asks; a little less takes most of them in.
+  const rules = { leastSize, leastCohesion, nearness: 0.9 * Math.sqrt(Math.max(0, leastCohesion)) };
   const statistics = new Map<Proposal, number>();
   const proposals = proposalsOf(candidates, rng.split('proposals'), rules).filter((group) => {
     const now = group.filter((i) => i < fromNow).length;

@@ -80,6 +80,8 @@ function withShortForms(text: string): string {
 export function foldOf(term: string): string {
   return term
     .split(/[\s-]+/)
-    .map((word) => (word.length > 3 && /[^su]s$/.test(word) && !/(?:is|ics)$/.test(word) ? word.slice(0, -1) : word))
+    .map((word) =>
+      word.length > 3 && /[^su]s$/.test(word) && !/(?:is|ics|ias)$/.test(word) ? word.slice(0, -1) : word,
+    )
     .join(' ');
 }

@@ -12,6 +12,7 @@ export { topicMap } from './map.ts';
 export { rollbackStage } from './rollback.ts';
 export { type Days, runStage, type StageRun } from './run-stage.ts';
 export { type SeriesOptions, topicSeries } from './series.ts';
+export { splitTopic } from './split.ts';
 export { type Assigned, assignPapers, type StageInput, type StagePaper, workStage } from './stage-work.ts';
 export { findStage, topicStages } from './stages.ts';
 export { topicsState } from './state.ts';

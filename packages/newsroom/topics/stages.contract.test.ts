@@ -15,8 +15,10 @@ import {
   mergeTopics,
   rollbackStage,
   runStage,
+  splitTopic,
   topicsOfPapers,
   topicsState,
+  undoTopicAction,
 } from './index.ts';
 import { type StageInput, workStage } from './stage-work.ts';
 import { addPaper, type Field, KNOWN, loadSmallTopics, paperOn } from './testing/small-field.ts';
@@ -184,6 +186,30 @@ for (const store of storesUnderTest) {
         await rollbackStage(host);
         await rollbackStage(host);
         expect(await rollbackStage(host)).toHaveProperty('refused');
+      });
+
+      test('a topic that is split in two is found whole again when that is undone', async () => {
+        const reader = { kind: 'account', name: 'Ada', role: 'editor', created_at: 1 };
+        const { id } = await database.db.insertInto('reader').values(reader).returning('id').executeTakeFirstOrThrow();
+        await arrive([...Array<Field>(12).fill('speech'), ...Array<Field>(16).fill('law')], '2026-01-06', 'both');
+        await assignWaiting(host);
+        const { topics } = await listTopics(host);
+        const [speech, law] = topics.filter(({ papers }) => papers > 8).toSorted((a, b) => a.papers - b.papers);
+        await mergeTopics(host, { topicId: speech.id, into: law.id, readerId: id });
+        const whole = (await findTopic(host, law.id)) as { papers: number };
+        const split = await splitTopic(host, { topicId: law.id, readerId: id });
+        expect(split).toMatchObject({ newId: 5 });
+        const [rest, part] = [await findTopic(host, law.id), await findTopic(host, 5)] as {
+          papers: number;
+          words: string[];
+        }[];
+        expect(part.papers).toBeGreaterThanOrEqual(8);
+        expect(rest.papers + part.papers).toBe(whole.papers);
+        expect(part.words.join(' ')).toMatch(/speech|speaker|voice|phoneme|acoustic/);
+        await undoTopicAction(host, { actionId: (split as { actionId: number }).actionId, readerId: id });
+        expect(await findTopic(host, 5)).toEqual({ movedTo: law.id });
+        expect(await findTopic(host, law.id)).toMatchObject({ papers: whole.papers });
+        expect(await splitTopic(host, { topicId: 4, readerId: id })).toHaveProperty('refused');
       });
 
       test("an editor's merge holds for what comes later", async () => {

@@ -1,0 +1,132 @@
+/**
+ * What a weekly stage of 5,000 papers and the assignment of one paper cost, with 50, 500 and 5,000 topics; each number of topics
+ * in a process of its own, so that its memory is its own. Draws docs/pictures/topics-cost.svg.
+ * `BROADSHEET_CORPUS=… node benchmarks/topics/cost.ts`
+ */
+import { execFileSync } from 'node:child_process';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { fileURLToPath } from 'node:url';
+import { readEncoder } from '@broadsheet/encoder';
+import { createRng } from '@broadsheet/engine/stats';
+import { centred, describe, EMPTY_BACKGROUND, type TopicModel } from '@broadsheet/methods/topics';
+import { assignPapers, workStage } from '@broadsheet/newsroom/topics';
+import { loadCorpus } from '../search/corpus.ts';
+
+const TOPICS = [50, 500, 5000];
+const PAPERS = 5000;
+
+interface Cost {
+  topics: number;
+  stageMs: number;
+  cpuMs: number;
+  assignMs: number;
+  mebibytes: number;
+  births: number;
+  born: string;
+}
+
+if (process.argv[2] === '--one') console.log(JSON.stringify(await measure(Number(process.argv[3]))));
+else {
+  const costs = TOPICS.map((topics): Cost => {
+    const said = execFileSync(process.execPath, [fileURLToPath(import.meta.url), '--one', String(topics)]).toString();
+    const cost = JSON.parse(said.trim().split('\n').at(-1) ?? '') as Cost;
+    console.log(
+      `${topics} topics: stage of ${PAPERS} papers ${(cost.stageMs / 1000).toFixed(1)} s (${(cost.cpuMs / 1000).toFixed(1)} s of CPU), ${cost.births} births, one paper ${cost.assignMs.toFixed(2)} ms, ${cost.mebibytes.toFixed(0)} MiB`,
+    );
+    return cost;
+  });
+  writeFileSync(new URL('../../docs/pictures/topics-cost.svg', import.meta.url), drawn(costs));
+}
+
+/** Topics are single papers with their own surroundings: as many as wanted, and no two alike. */
+async function measure(topics: number): Promise<Cost> {
+  const bytes = readFileSync(createRequire(import.meta.url).resolve('@broadsheet/encoder/house-encoder.safetensors'));
+  const { encoder } = readEncoder(bytes);
+  const rng = createRng('cost');
+  const corpus = (await loadCorpus()).map(({ title, abstract }, id) => ({
+    id,
+    text: `${title}. ${abstract}`,
+    hasAbstract: true,
+  }));
+  const drawn_ = rng.permutation(corpus.length);
+  const papers = Array.from(drawn_.slice(0, PAPERS), (i) => corpus[i]);
+  const seeds = Array.from(drawn_.slice(PAPERS, PAPERS + topics), (i) => encoder.encode(corpus[i].text));
+  const centre = new Float64Array(encoder.dimensions);
+  for (const seed of seeds) for (let d = 0; d < centre.length; d++) centre[d] += seed[d] / seeds.length;
+  const heads = centred(seeds, centre);
+  const model: TopicModel = {
+    ...{ centre, heads, prototypes: heads, radius: 0.05, quiet: [{ share: 0.02, papers: 2000 }] },
+    // As tight as leaves a tenth of the papers to no topic, or nothing would be looked for.
+    thresholds: new Float64Array(topics).fill(tightness(encoder.encode, papers, { centre, heads })),
+    cohesions: new Float64Array(topics).fill(0.25),
+  };
+  const kept = { topicOf: [...Array(topics).keys()], words: Array.from({ length: topics }, () => [] as string[]) };
+  const started = { at: performance.now(), cpu: process.cpuUsage() };
+  const result = workStage(
+    { model, ...kept, background: EMPTY_BACKGROUND, seed: 'cost', papers, waiting: [], waitingOutOf: 0 },
+    (text) => encoder.encode(text),
+  );
+  const stageMs = performance.now() - started.at;
+  const { user, system } = process.cpuUsage(started.cpu);
+  const times = papers.slice(0, 60).map((paper) => {
+    const at = performance.now();
+    assignPapers({ model, ...kept }, [paper], (text) => encoder.encode(text));
+    return performance.now() - at;
+  });
+  return {
+    ...{ topics, stageMs, cpuMs: (user + system) / 1000, assignMs: times.toSorted((a, b) => a - b)[30] },
+    ...{ mebibytes: process.resourceUsage().maxRSS / 1024, births: result.outcome.births.length },
+    born: result.names.map(({ name }) => name).join(' | '),
+  };
+}
+
+function tightness(
+  encode: (text: string) => Float32Array,
+  papers: { text: string }[],
+  { centre, heads }: Pick<TopicModel, 'centre' | 'heads'>,
+): number {
+  const sample = centred(
+    papers.slice(0, 300).map(({ text }) => encode(text)),
+    centre,
+  );
+  const nearest = Array.from({ length: sample.count }, (_, i) => {
+    let most = -1;
+    for (let c = 0; c < heads.count; c++) {
+      let cosine = 0;
+      for (let d = 0; d < heads.width; d++)
+        cosine += sample.data[i * heads.width + d] * heads.data[c * heads.width + d];
+      most = Math.max(most, cosine);
+    }
+    return most;
+  });
+  return nearest.toSorted((a, b) => a - b)[30] ?? describe(sample).threshold;
+}
+
+/** Both axes by powers of ten. */
+function drawn(costs: Cost[]): string {
+  const [width, height, left, bottom] = [640, 320, 64, 44];
+  const x = (topics: number) => left + ((Math.log10(topics) - 1.5) / 2.4) * (width - left - 150);
+  const series = [
+    { name: 'stage, seconds', color: '#2f6f9f', of: (cost: Cost) => cost.stageMs / 1000 },
+    { name: 'one paper, ms', color: '#b2552b', of: (cost: Cost) => cost.assignMs },
+  ];
+  const y = (value: number) => height - bottom - ((Math.log10(value) + 1.5) / 4) * (height - bottom - 20);
+  const lines = series.map(({ name, color, of }) => {
+    const points = costs.map((cost) => `${x(cost.topics).toFixed(1)},${y(of(cost)).toFixed(1)}`);
+    const last = costs[costs.length - 1];
+    const marks = costs.map(
+      (cost) =>
+        `<circle cx="${x(cost.topics).toFixed(1)}" cy="${y(of(cost)).toFixed(1)}" r="3.5" fill="${color}"/><text x="${x(cost.topics).toFixed(1)}" y="${(y(of(cost)) - 9).toFixed(1)}" text-anchor="middle" fill="${color}">${of(cost) < 10 ? of(cost).toFixed(2) : of(cost).toFixed(0)}</text>`,
+    );
+    return `<polyline points="${points.join(' ')}" fill="none" stroke="${color}" stroke-width="2"/>${marks.join('')}<text x="${(x(last.topics) + 14).toFixed(1)}" y="${(y(of(last)) + 4).toFixed(1)}" fill="${color}">${name}</text>`;
+  });
+  const ticks = costs.map(
+    ({ topics }) => `<text x="${x(topics).toFixed(1)}" y="${height - 22}" text-anchor="middle">${topics}</text>`,
+  );
+  const rules = [0.1, 1, 10, 100].map(
+    (value) =>
+      `<line x1="${left}" x2="${width - 130}" y1="${y(value).toFixed(1)}" y2="${y(value).toFixed(1)}" stroke="#8884"/><text x="${left - 8}" y="${(y(value) + 4).toFixed(1)}" text-anchor="end">${value}</text>`,
+  );
+  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" font-family="system-ui, sans-serif" font-size="13" fill="#777" role="img"><title>Cost of a weekly stage of ${PAPERS} papers and of one assignment by the number of topics</title>${rules.join('')}${ticks.join('')}<text x="${(left + width - 150) / 2}" y="${height - 4}" text-anchor="middle">topics</text>${lines.join('')}</svg>\n`;
+}
