@@ -64,7 +64,7 @@ await planted(Number(process.argv[2] ?? 10));
 async function live(): Promise<void> {
   const rng = createRng('live');
   let model = base.model;
-  const names = [...base.names];
+  const names: (readonly string[])[] = [...base.names];
   const panelPapers = rng.shuffle(papers.filter(({ day }) => day < startOf(0))).slice(0, PANEL);
   const panel = features(panelPapers, model.centre);
   let before = topicsOf(model, panel);

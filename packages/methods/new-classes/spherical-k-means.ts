@@ -34,7 +34,7 @@ export function sphericalKMeans(
 function starts(points: Rows, k: number, rng: Rng): Rows {
   const centres = rows(k, points.width);
   const trials = 2 + Math.floor(Math.log(k)); // as scikit-learn
-  let apart = new Float64Array(points.count).fill(2);
+  let apart: Float64Array = new Float64Array(points.count).fill(2);
   for (let c = 0; c < k; c++) {
     let best: { apart: Float64Array; sum: number; chosen: number } | undefined;
     for (let trial = 0; trial < (c === 0 ? 1 : trials); trial++) {

@@ -34,9 +34,9 @@ const DIVERSITY = 0.3; // of maximal marginal relevance, §6.2
 const PAIR = 1.6;
 
 /** How much it counts that a term is a topic's own (ours): at 0 the formula as published, at 1 rare jargon wins. */
-const OWN = 0.35;
+const OWN = 0.25;
 /** Share of a topic's papers that a term of its name must be in. */
-const LEAST_WITHIN = 0.06;
+const LEAST_WITHIN = 0.08;
 
 export function countTerms(texts: Iterable<string>): TermCounts {
   const counts: TermCounts = { papers: new Map(), spelling: new Map(), total: 0, texts: 0 };

@@ -35,7 +35,10 @@ const STOP_WORDS = new Set(
   simultaneously single small solution solutions solve source specific specifically standard state state-of-the-art step steps strategies strategy
   strong structure studied studies study substantial substantially success successful successfully suggest superior superiority support surpass surpasses
   systematic systematically system systems tackle target task tasks technique techniques term terms test tested tests theory time tool tools top total train trained training trend
-  type types typically underlying understand understanding unified unique unprecedented utilize utilized utilizes utilizing valid validate validated validation value values variety
+  type types typically underlying understand understanding unified unique unprecedented utilize utilized utilizes utilizing ask asked asks find finds finding discuss discusses discussed overview directions direction categorize categorizes categorizing
+  assess assesses assessed assessing assessment language processing taxonomy submitting registered encode encodes accurate accurately accuracy
+  score scores image-based two-stage three-stage first-of-its-kind widely-used sota behind well-suited in-depth believe wrong
+  valid validate validated validation value values variety
   varying version web website widely work works world`
     .split(/\s+/)
     .filter(Boolean),
