@@ -157,6 +157,48 @@ describe.skipIf(!browserPath)(
       await page.context().close();
     });
 
+    test('a name that is markup stands as its words wherever it is shown, feeds and the administration included', async () => {
+      const evil = '<img src=x onerror=alert(9)>"><svg onload=alert(8)>';
+      const { db } = site.host.database;
+      await db.updateTable('reader').set({ name: evil }).where('id', '=', readers.Bo).execute();
+      const bo = await of('Bo');
+      const ada = await of('Ada');
+      const eddie = await of('Eddie');
+      const dialogs: string[] = [];
+      for (const page of [bo, ada, eddie]) {
+        page.on('dialog', (dialog) => {
+          dialogs.push(dialog.message());
+          void dialog.dismiss();
+        });
+      }
+      await bo.goto(`${site.url}/papers/2601.00012`);
+      await bo.getByLabel('What do you think of it?').fill('Said by a strange name, to @ada.');
+      await bo.getByRole('button', { name: 'Comment', exact: true }).click();
+      await bo.getByText('Said by a strange name').waitFor();
+      const pages = [
+        [ada, '/papers/2601.00012'],
+        [ada, '/comments'],
+        [ada, '/notifications'],
+        [bo, '/account'],
+        [eddie, '/admin/moderation'],
+        [eddie, '/admin/submissions'],
+      ] as const;
+      for (const [page, path] of pages) {
+        await page.goto(site.url + path);
+        expect(await page.locator('img[src="x"], svg[onload]').count(), path).toBe(0);
+      }
+      await ada.goto(`${site.url}/papers/2601.00012`);
+      await ada.getByText(evil).first().waitFor();
+      expect(dialogs).toEqual([]);
+      for (const form of ['atom', 'rss', 'feed.json']) {
+        const text = await (await fetch(`${site.url}/papers/2601.00012/comments.${form}`)).text();
+        expect(form === 'feed.json' ? JSON.stringify(JSON.parse(text).items[0].authors) : text).toContain('onerror');
+        if (form !== 'feed.json') expect(text).not.toContain('<img');
+      }
+      await db.updateTable('reader').set({ name: 'Bo' }).where('id', '=', readers.Bo).execute();
+      for (const page of [bo, ada, eddie]) await page.context().close();
+    });
+
     test.each([1280, 360])('axe finds nothing at %i px, and nothing is cut off', async (width) => {
       const page = await of('Ada', { width });
       const first = await fetch(`${site.url}/api/comments?limit=1`).then((answer) => answer.json());
