@@ -117,6 +117,18 @@ for (const { name, open, skip } of storesUnderTest) {
       expect((await mailStatus(host)).trouble?.error).toContain('broadsheet mail dkim');
     });
 
+    test('trouble that another process met with is over with the first letter that is taken', async () => {
+      const sink = await sinkWith();
+      const host = await site(sink.url, { BROADSHEET_DKIM_SELECTOR: 'papers' });
+      await post(host, { key: 'a' });
+      await sendOutbox(host, { signal });
+      expect((await mailStatus(host)).trouble).toBeDefined();
+      const mended = { ...host, settings: { ...host.settings, mail: { ...host.settings.mail, dkim: undefined } } };
+      host.setNow(host.now() + MINUTE);
+      expect(await sendOutbox(mended, { signal })).toBe(1);
+      expect((await mailStatus(host)).trouble).toBeUndefined();
+    });
+
     test('a recipient refused for good fails, and is not written to again', async () => {
       const sink = await sinkWith({
         onRecipient: (to) => (to.startsWith('gone') ? new SmtpRefusal(550, '5.1.1 no such user') : undefined),

@@ -5,7 +5,7 @@ import { compose, dkimKey, type Message } from './compose.ts';
 import { Doubt, NotOurs } from './doubt.ts';
 import type { LetterBody } from './letter.ts';
 import { dueLetters, giveUpSending, type LetterRow, storeProgress, suppressedAmong, updateAfter } from './outbox.ts';
-import { transportAnswers, transportFails } from './state.ts';
+import { mailTrouble, transportAnswers, transportFails } from './state.ts';
 import { mayStillGet } from './suppression.ts';
 import { Throttle } from './throttle.ts';
 import { type Outcome, type Transport, transportOf } from './transport/index.ts';
@@ -61,8 +61,9 @@ export class Session {
     );
   }
 
-  /** To be called once, before the first letter: what the sender before us had in doubt is unknown. */
+  /** To be called once, before the first letter: what the sender before us had in doubt is unknown, and its trouble ours. */
   async begin(): Promise<void> {
+    if (await mailTrouble(this.#host)) this.#failures = 1;
     const givenUp = await giveUpSending(this.#host.database, this.#host.now());
     if (givenUp > 0) {
       this.#host.log.warn('letters may or may not have been delivered; see `broadsheet digest status`', { givenUp });

@@ -27,7 +27,8 @@ export async function transportAnswers(host: Host): Promise<void> {
   await host.database.db.deleteFrom('setting').where('key', '=', KEY).execute();
 }
 
-async function mailTrouble({ database }: Host): Promise<MailTrouble | undefined> {
+/** What the status page says, whichever process met with it. */
+export async function mailTrouble({ database }: Pick<Host, 'database'>): Promise<MailTrouble | undefined> {
   const row = await database.db.selectFrom('setting').select('value_json').where('key', '=', KEY).executeTakeFirst();
   return row && (JSON.parse(row.value_json) as MailTrouble);
 }
