@@ -265,6 +265,10 @@ describe('the first start', () => {
       '2511.07669',
     ]);
     expect(zero.entries.every((e) => e.summary?.by === 'Broadsheet')).toBe(true);
+    // The papers of the almanac come with their topics.
+    const rows = database.db.selectFrom('topic_assignment').where('topic_id', 'is not', null);
+    const { assigned } = await rows.select((s) => s.fn.countAll<number>().as('assigned')).executeTakeFirstOrThrow();
+    expect(Number(assigned)).toBeGreaterThan(6_000);
     expect(await seedSite(host)).toEqual({ seeded: false });
   }, 60_000);
 });
