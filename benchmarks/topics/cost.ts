@@ -58,8 +58,9 @@ async function measure(topics: number): Promise<Cost> {
   const model: TopicModel = {
     ...{ centre, heads, prototypes: heads, radius: 0.05, quiet: [{ share: 0.02, papers: 2000 }] },
     // As tight as leaves a tenth of the papers to no topic, or nothing would be looked for.
-    thresholds: new Float64Array(topics).fill(tightness(encoder.encode, papers, { centre, heads })),
-    cohesions: new Float64Array(topics).fill(0.25),
+    thresholds: new Float64Array(topics).fill(tightness((text) => encoder.encode(text), papers, { centre, heads })),
+    // Looser than real topics, so that groups are found and heads are trained.
+    cohesions: new Float64Array(topics).fill(0.12),
   };
   const kept = { topicOf: [...Array(topics).keys()], words: Array.from({ length: topics }, () => [] as string[]) };
   const started = { at: performance.now(), cpu: process.cpuUsage() };

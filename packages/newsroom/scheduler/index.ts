@@ -81,7 +81,9 @@ async function followTopics(host: Host, leader: Lease, signal: AbortSignal): Pro
   const renewal = setInterval(() => void leader.renew().catch(() => undefined), LEADER_TTL_MS / 3);
   try {
     await assignWaiting(host, { signal });
-    for (const run of await runDueStages(host, { signal })) host.log.info('a stage of topics was run', { ...run });
+    // One a turn: sources and letters are not to wait for a site that catches up.
+    for (const run of await runDueStages(host, { signal, atMost: 1 }))
+      host.log.info('a stage of topics was run', { ...run });
   } catch (error) {
     if (!signal.aborted) host.log.error('topics stumbled; they go on at the next turn', { error });
   } finally {

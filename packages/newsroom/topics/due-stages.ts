@@ -6,36 +6,38 @@ import { type Days, type RunOptions, runStage, type StageRun } from './run-stage
 /** A week is read when it has been over for a day: late announcements are in by then. */
 const LATE_DAYS = 1;
 
-/** Weeks, Monday to Sunday, that are over and were not read; the first may begin within a week. */
+/**
+ * Weeks, Monday to Sunday, that are over, have papers and were not read; the first may begin within a week. Weeks without
+ * papers are passed over: a site that slept must not find all its topics dormant.
+ */
 export async function dueWeeks(host: Host, until?: string): Promise<Days[]> {
   const { db } = host.database;
   const newest = await newestStage(db);
   if (!newest) return [];
-  const end = until ?? addDays(papersDay(host.now(), host.settings.zone), -1 - LATE_DAYS);
-  // After a long pause the weeks without papers are passed over, not filed as empty.
-  const first = await db
+  const over = addDays(papersDay(host.now(), host.settings.zone), -1 - LATE_DAYS);
+  const end = until !== undefined && until < over ? until : over;
+  const days = await db
     .selectFrom('paper')
-    .select((s) => s.fn.min<string | null>('listed_on').as('day'))
+    .select('listed_on')
+    .distinct()
     .where('listed_on', '>', newest.to_day)
-    .executeTakeFirst();
-  const due: Days[] = [];
-  let fromDay = addDays(newest.to_day, 1);
-  if (first?.day && first.day > sundayOf(fromDay)) fromDay = addDays(sundayOf(first.day), -6);
-  if (!first?.day) return due;
-  for (let toDay = sundayOf(fromDay); toDay <= end; toDay = sundayOf(fromDay)) {
-    due.push({ kind: 'week', fromDay, toDay });
-    fromDay = addDays(toDay, 1);
-  }
-  return due;
+    .where('listed_on', '<=', end)
+    .orderBy('listed_on')
+    .execute();
+  const first = addDays(newest.to_day, 1);
+  const sundays = new Set(days.map(({ listed_on }) => sundayOf(listed_on)));
+  return [...sundays]
+    .filter((sunday) => sunday <= end)
+    .map((toDay) => ({ kind: 'week', fromDay: [addDays(toDay, -6), first].toSorted()[1], toDay }));
 }
 
-/** Runs the stages of all weeks that are due, the oldest first. */
+/** Runs the stages of weeks that are due, the oldest first. */
 export async function runDueStages(
   host: Host,
-  { until, ...options }: RunOptions & { until?: string } = {},
+  { until, atMost, ...options }: RunOptions & { until?: string; atMost?: number } = {},
 ): Promise<StageRun[]> {
   const runs: StageRun[] = [];
-  for (const days of await dueWeeks(host, until)) {
+  for (const days of (await dueWeeks(host, until)).slice(0, atMost)) {
     if (options.signal?.aborted) break;
     runs.push(await runStage(host, days, options));
   }

@@ -95,6 +95,20 @@ for (const store of storesUnderTest) {
         expect((await dueWeeks(host)).map(({ fromDay }) => fromDay)).toEqual([]);
       });
 
+      test('weeks are due when they have been over for a day and have papers, however long the site slept', async () => {
+        const weeks = async (until?: string) =>
+          (await dueWeeks(host, until)).map(({ fromDay, toDay }) => [fromDay, toDay]);
+        expect(await weeks()).toEqual([]);
+        for (const day of ['2025-12-31', '2026-01-02', '2026-01-14', '2026-01-19']) await arrive(['law'], day, day);
+        // The stage before ended on a Wednesday: the first week is what is left of it.
+        const first = ['2026-01-01', '2026-01-04'];
+        expect(await weeks()).toEqual([first, ['2026-01-12', '2026-01-18']]);
+        expect(await weeks('2026-01-11')).toEqual([first]);
+        expect(await weeks('2099-01-01')).toEqual([first, ['2026-01-12', '2026-01-18']]);
+        host.setNow(Date.parse('2026-03-20T15:00:00Z'));
+        expect((await weeks()).at(-1)).toEqual(['2026-01-19', '2026-01-25']);
+      });
+
       test('a new field becomes one topic, named by its own words, with its papers and the report of its training', async () => {
         const ids = await arrive([...quiet(40), ...Array<Field>(20).fill('proteins')], '2026-01-06', 'new');
         const { born } = await run();
