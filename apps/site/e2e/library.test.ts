@@ -95,7 +95,7 @@ describe.skipIf(!browserPath)(
       expect(bib).toContain('2601.00008');
       expect((await fetch(site.url + address, { redirect: 'manual' })).status).not.toBe(200);
       await page.getByText('Bring papers along').click();
-      await page.getByLabel('BibTeX or CSL-JSON').setInputFiles({
+      await page.getByLabel('BibTeX, CSL-JSON or Zotero RDF').setInputFiles({
         ...{ name: 'mine.bib', mimeType: 'text/plain' },
         buffer: Buffer.from(`${bib}\n@article{x, doi={10.1234/elsewhere}}`),
       });

@@ -239,6 +239,7 @@ export const ACCESS: Readonly<Record<string, Needs>> = {
   'GET /api/papers': ANYONE,
   'GET /api/papers/search': ANYONE,
   'GET /api/papers/:id': ANYONE,
+  'GET /api/papers/:id/similar': ANYONE,
   'GET /api/comments': ANYONE,
   'GET /api/comments/:id': ANYONE,
   'PATCH /api/comments/:id': reader('comment'),
