@@ -14,12 +14,13 @@ const WIDTH = 760;
 const HEIGHT = 480;
 const MARGIN = 26;
 /** The radius of the largest; the others by area. */
-const LARGEST = 22;
+const LARGEST = 18;
 const SMALLEST = 2.5;
 /** Mean width of a letter at 12 px, enough to keep labels apart. */
 const LETTER = 6.1;
 const LINE = 15;
-const LONGEST_LABEL = 30;
+/** A name that is a list of words is called by its first one here. */
+const LONGEST_LABEL = 26;
 
 interface Box {
   left: number;
@@ -46,7 +47,8 @@ export function drawMap(points: readonly MapPoint[]): string {
   const taken: Box[] = circles.map(({ cx, cy, r }) => ({ left: cx - r, right: cx + r, top: cy - r, bottom: cy + r }));
   const labels: string[] = [];
   const drawn = circles.map(({ id, name, papers, isNew, cx, cy, r }) => {
-    const label = name.length > LONGEST_LABEL ? `${name.slice(0, LONGEST_LABEL - 1).trimEnd()}…` : name;
+    const [first] = name.split(', ');
+    const label = first.length > LONGEST_LABEL ? `${first.slice(0, LONGEST_LABEL - 1).trimEnd()}…` : first;
     const box = placeFor(label, cx, cy, r, taken);
     if (box) {
       taken.push(box);

@@ -21,6 +21,8 @@ const AGAINST = 'this quarter against the three before';
 /** A doubling in about two years is no news. */
 const LEAST_GROWTH = 0.3;
 const STAGES_TOLD = 8;
+/** Half a year of months. */
+const LATELY = 6;
 
 /** What `/topics` shows above its list: what is new, growing and fading, all of it over time, and where it lies. */
 export function loadOverview(host: Host) {
@@ -28,13 +30,13 @@ export function loadOverview(host: Host) {
 }
 
 async function overview(host: Host) {
-  const [state, stages, fresh, growing, fading, largest, points] = await Promise.all([
+  const [state, stages, fresh, growing, fading, active, points] = await Promise.all([
     topicsState(host),
     topicStages(host, { limit: STAGES_TOLD }),
     listTopics(host, { sort: 'new', limit: NEWS }),
     listTopics(host, { sort: 'growing', limit: NEWS }),
     listTopics(host, { sort: 'fading', limit: NEWS }),
-    listTopics(host, { sort: 'largest', limit: RIDGES }),
+    listTopics(host, { limit: Number.POSITIVE_INFINITY }),
     topicMap(host),
   ]);
   const newest = stages.find((stage) => stage.state === 'done');
@@ -42,8 +44,8 @@ async function overview(host: Host) {
   const born = fresh.topics.filter((topic) => topic.isNew);
   const up = growing.topics.filter((topic) => topic.growth >= LEAST_GROWTH && !topic.isNew);
   const down = fading.topics.filter((topic) => topic.growth <= -LEAST_GROWTH);
-  // Of those that are alive; a dormant one may have had more papers in its time.
-  const series = await topicSeries(host, { topics: largest.topics.map((t) => t.id), last: SHOWN_STAGES });
+  const all = await topicSeries(host, { topics: active.topics.map((t) => t.id), last: SHOWN_STAGES });
+  const series = { ...all, series: largestLately(all) };
   const newIds = new Set(born.map((topic) => topic.id));
   return {
     verdict: verdictSentence(newest),
@@ -88,6 +90,15 @@ function sinceWords({ bornOn }: TopicSummary): string {
   return `since ${stageName({ kind: 'month', fromDay: bornOn })}`;
 }
 
+/** The topics with the largest share of the papers of the last stages; of all time, what was large once would stay for ever. */
+function largestLately({ stages, series }: TopicSeries): TopicSeries['series'] {
+  const from = Math.max(0, stages.length - LATELY);
+  // Stage by stage, since stages are of very different sizes.
+  const shareOf = (counts: number[]) =>
+    stages.slice(from).reduce((sum, { papers }, i) => sum + counts[from + i] / (papers || 1), 0);
+  return series.toSorted((a, b) => shareOf(b.counts) - shareOf(a.counts) || a.topicId - b.topicId).slice(0, RIDGES);
+}
+
 /** The largest topics, each as its share of the papers over time, and the table of the same figures. */
 export function ridgesOf({ stages, series }: TopicSeries) {
   if (stages.length < 2 || series.length === 0) return undefined;
@@ -115,6 +126,6 @@ export function ridgesOf({ stages, series }: TopicSeries) {
       name: stageName(stage).replace('the week of ', ''),
       papers: stage.papers,
     })),
-    finding: `Share of the papers of each ${stages.at(-1)?.kind}, the ${rows.length} largest topics on one scale (its top is ${percent(most)}). Largest now: ${largest.name}, ${largest.now}.`,
+    finding: `Share of the papers of each ${stages.at(-1)?.kind}, the ${rows.length} largest topics of late on one scale (its top is ${percent(most)}). Largest now: ${largest.name}, ${largest.now}.`,
   };
 }

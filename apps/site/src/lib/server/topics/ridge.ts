@@ -49,7 +49,7 @@ export function marksOf(stages: readonly { fromDay: string; toDay: string }[]): 
 }
 
 /** What would be written beyond hangs over the edge of a phone. */
-const LAST_MARK = 0.9;
+const LAST_MARK = 0.86;
 const MONTH_MS = 30.44 * 86_400_000;
 const MONTHS = 'Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec'.split(' ');
 

@@ -34,9 +34,11 @@ export function verdictSentence(stage: TopicStage): string {
     case 'empty':
       return `${capital(when)} had no papers to look at.`;
     case 'first':
-      return `The topics begin with ${when}: ${papersWord(stage.papers)} were sorted into ${stage.born.length === 1 ? 'one topic' : `${stage.born.length.toLocaleString('en')} topics`}.`;
+      return stage.born.length === 0
+        ? `${capital(when)} is among those that the topics begin with: ${papersWord(stage.papers)}.`
+        : `The topics begin with ${when}: ${stage.born.length === 1 ? 'one topic' : `${stage.born.length.toLocaleString('en')} topics`}.`;
     case 'nothing-new':
-      return `Nothing new in ${when}: ${figures}.`;
+      return `Nothing new in ${when}: ${figures}${stage.statistic >= NOTICED ? ', but they form no topic' : ''}.`;
     case 'born':
       return `${stage.born.length === 1 ? 'One new topic' : `${stage.born.length} new topics`} in ${when}: ${figures}.`;
   }
