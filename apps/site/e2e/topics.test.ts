@@ -148,6 +148,9 @@ describe.skipIf(!browserPath)(
         expect(await page.locator('.said').textContent()).toBe('Undone.');
         expect((await fetch(`${site.url}/topics/2`)).url).toBe(`${site.url}/topics/2`);
         await page.goto(`${site.url}/topics/3/edit`);
+        await press('Split…');
+        expect(await page.getByText('5 papers will be parted in two').count()).toBe(1);
+        await page.getByRole('link', { name: 'Leave it as it is' }).click();
         await press('Hide');
         expect((await fetch(`${site.url}/topics/3`)).status).toBe(404);
         await page.getByRole('button', { name: /Undo.*hid no\. 3/ }).click();

@@ -60,6 +60,7 @@ export const ACCESS: Readonly<Record<string, Needs>> = {
   'GET /topics/[id=topic]/edit': EDITOR,
   'POST /topics/[id=topic]/edit?/rename': EDITOR,
   'POST /topics/[id=topic]/edit?/merge': EDITOR,
+  'POST /topics/[id=topic]/edit?/split': EDITOR,
   'POST /topics/[id=topic]/edit?/hide': EDITOR,
   'POST /topics/[id=topic]/edit?/undo': EDITOR,
 

@@ -6,6 +6,7 @@ import {
   hideTopic,
   mergeTopics,
   renameTopic,
+  splitTopic,
   undoTopicAction,
 } from '@broadsheet/newsroom/topics';
 import { fail, redirect } from '@sveltejs/kit';
@@ -45,6 +46,21 @@ export const actions: Actions = {
     const outcome = await mergeTopics(host, { topicId, into: into.id, readerId });
     if ('refused' in outcome) return fail(409, { refused: outcome.refused });
     redirect(303, `/topics/${into.id}/edit`);
+  },
+  split: async (event) => {
+    const { topicId, readerId, form } = await asked(event);
+    if (field(form, 'sure') !== 'yes') {
+      const { papers } = await topicAt(topicId, event.locals.acting);
+      return {
+        sure: {
+          action: 'split',
+          text: `${papersWord(papers)} will be parted in two where they differ most. The larger part keeps this number and name; the other gets a number and a name of its own, also for what comes later. Undone, it is filed here again.`,
+          button: 'Split it',
+        },
+      };
+    }
+    const outcome = await splitTopic(currentHost(), { topicId, readerId });
+    return answer(outcome, ({ newId }) => ({ said: 'Split in two.', newId }));
   },
   hide: async (event) => {
     const { topicId, readerId } = await asked(event);
