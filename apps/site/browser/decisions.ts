@@ -20,6 +20,8 @@ async function say(form: HTMLFormElement, address: string): Promise<void> {
   const stop = new AbortController();
   form.setAttribute('aria-busy', 'true');
   const turn = showTurn(form, String(body.get('text') ?? ''));
+  // The next question can be written meanwhile.
+  for (const field of form.querySelectorAll('textarea')) field.value = '';
   const button = stopButton(form, () => stop.abort());
   let refused: string | undefined;
   try {
@@ -38,7 +40,7 @@ async function say(form: HTMLFormElement, address: string): Promise<void> {
   }
   // The answer that was stopped is written down as such in this moment.
   if (stop.signal.aborted) await pause(400);
-  await refresh(form);
+  await refresh();
   if (refused) refuse(refused);
   announce(refused ?? 'The answer is there.');
   document.getElementById('say')?.focus();
@@ -117,10 +119,10 @@ async function follow(): Promise<void> {
   }
 }
 
-/** The page as it is now, with what was typed into its other forms and opened on it. */
-async function refresh(sent?: HTMLFormElement): Promise<void> {
+/** The page as it is now, with what was typed into its forms and opened on it. */
+async function refresh(): Promise<void> {
   const fields = [...document.querySelectorAll<HTMLInputElement | HTMLTextAreaElement>('#main input, #main textarea')];
-  const typed = fields.filter((field) => field.form !== sent && field.value !== field.defaultValue && field.id);
+  const typed = fields.filter((field) => field.value !== '' && field.value !== field.defaultValue && field.id);
   const kept = typed.map(({ id, value }) => ({ id, value }));
   const open = [...document.querySelectorAll('#main details[open] > summary')].map((summary) => summary.textContent);
   const main = await putInPlace(location.pathname).catch(() => undefined);

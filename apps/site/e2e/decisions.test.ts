@@ -35,7 +35,12 @@ describe.skipIf(!browserPath)(
       await page.setViewportSize({ width: 1280, height: 900 });
       if (PICTURES) await page.screenshot({ path: join(PICTURES, `${name}-1280.png`), fullPage: true });
     }
-    const press = (page: Page, name: string) => page.getByRole('button', { name, exact: true }).click();
+    /** Presses what leads to a page, and waits for that: what is looked for next may be on the one before too. */
+    async function press(page: Page, name: string): Promise<void> {
+      const loaded = page.waitForEvent('load');
+      await page.getByRole('button', { name, exact: true }).click();
+      await loaded;
+    }
 
     /** From a paper's page to a live session. */
     async function begin(page: Page, fault: string, isLooked = false): Promise<void> {
@@ -77,7 +82,10 @@ describe.skipIf(!browserPath)(
     async function askUntilStopped(page: Page, most = 9): Promise<void> {
       for (let turn = 1; turn <= most; turn++) {
         await page.getByLabel('What do you want to know').fill(`What of point ${turn}?`);
-        await press(page, 'Ask');
+        await page.getByRole('button', { name: 'Ask', exact: true }).click();
+        // With a script the answer comes in place, without one as a page.
+        await page.waitForLoadState();
+        await expect.poll(() => page.locator('form[aria-busy]').count(), { timeout: 20_000 }).toBe(0);
         if (await page.getByRole('heading', { name: 'Stopped' }).isVisible()) return;
       }
       throw new Error(`nothing stopped the session in ${most} turns`);
@@ -149,6 +157,23 @@ describe.skipIf(!browserPath)(
       await page.getByLabel('Who decides').fill('   ');
       await press(page, 'Next: the question');
       expect(await page.getByRole('alert').textContent()).toMatch(/decides.*is missing/);
+      await page.getByLabel('Who decides').fill('Ada');
+      await press(page, 'Next: the question');
+      await page.getByLabel('The question, in one sentence').fill('Do we?');
+      for (const i of [1, 2]) await page.getByLabel(`Option ${i}`).fill('The same thing');
+      for (const [label, words] of [
+        ['Observe', 'wrong maps'],
+        ['Threshold', 'ten'],
+        ['By', 'week 2'],
+      ])
+        await page.getByLabel(label, { exact: true }).first().fill(words);
+      await press(page, 'Freeze the question');
+      expect(await page.getByRole('alert').textContent()).toMatch(/options must differ/);
+      const kept = ['The question, in one sentence', 'Option 1', 'Option 2', 'Observe', 'Threshold', 'By'];
+      const values = await Promise.all(
+        kept.map((label) => page.getByLabel(label, { exact: true }).first().inputValue()),
+      );
+      expect(values).toEqual(['Do we?', 'The same thing', 'The same thing', 'wrong maps', 'ten', 'week 2']);
       const list = await fetch(`${site.url}/decisions/0000000000000000`, { headers: { accept: 'application/json' } });
       expect(list.status).toBe(404);
     });

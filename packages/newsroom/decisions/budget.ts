@@ -57,7 +57,7 @@ export async function reserve(
     refuseOver('tokens', Number(used.tokens) + cost.tokens, budget.tokens, share);
     refuseOver('calls', Number(used.calls) + 1, budget.calls, share);
     if (budget.micros !== null)
-      refuseOver('of money', (Number(used.micros) + cost.micros) / 1e6, budget.micros / 1e6, share);
+      refuseOver('in money', (Number(used.micros) + cost.micros) / 1e6, budget.micros / 1e6, share);
     const { id } = await db
       .insertInto('decision_call')
       .values({

@@ -68,12 +68,13 @@ const FEWEST_TO_SPLIT = 50;
 
 export interface Calibration {
   readonly resolved: number;
+  /** One for each option with an outcome, newest decision first. */
   readonly entries: readonly {
+    readonly id: string;
     readonly decision: string;
-    readonly option: string;
-    readonly p: number;
+    readonly prior: number | null;
+    readonly final: number | null;
     readonly outcome: 0 | 1;
-    readonly phase: string;
   }[];
   /** Null while there are too few to say. */
   readonly scores: { readonly prior: number; readonly final: number; readonly log: number } | null;
@@ -83,7 +84,7 @@ export interface Calibration {
 
 /** A reader's own forecasts of reviewed decisions. Options that were not taken have no outcome, and no score. */
 export async function calibrationOf(host: Host, acting: Acting): Promise<Calibration> {
-  const entries: (Calibration['entries'][number] & { readonly isFinal: boolean })[] = [];
+  const entries: Calibration['entries'][number][] = [];
   const reviewed = acting.reader
     ? await theirs(host, acting.reader.id)
         .select(['d.id', 'd.title'])
@@ -94,22 +95,15 @@ export async function calibrationOf(host: Host, acting: Acting): Promise<Calibra
   const me = acting.reader && actorOf(acting.reader.id);
   for (const { id, title } of reviewed) {
     const state = await readDecision(host.database.db, id);
-    for (const [optionId, outcome] of Object.entries(state?.review?.resolutions ?? {}))
-      for (const forecast of state?.forecasts ?? []) {
-        const p = forecast.p[optionId];
-        if (p === undefined || forecast.phase === 'update' || forecast.by !== me) continue;
-        entries.push({
-          decision: title,
-          option: optionId,
-          p,
-          outcome,
-          phase: forecast.phase,
-          isFinal: forecast.phase === 'final',
-        });
-      }
+    const mine = state?.forecasts.filter(({ by }) => by === me) ?? [];
+    for (const [optionId, outcome] of Object.entries(state?.review?.resolutions ?? {})) {
+      const prior = mine.find(({ phase }) => phase === 'prior')?.p[optionId] ?? null;
+      const final = mine.findLast(({ phase }) => phase === 'final')?.p[optionId] ?? null;
+      if (prior !== null || final !== null) entries.push({ id, decision: title, prior, final, outcome });
+    }
   }
-  const final = resolvedOf(entries.filter(({ isFinal }) => isFinal));
-  const prior = resolvedOf(entries.filter(({ isFinal }) => !isFinal));
+  const final = resolved(entries, 'final');
+  const prior = resolved(entries, 'prior');
   const isEnough = final.length >= FEWEST_TO_SCORE;
   return {
     resolved: final.length,
@@ -120,6 +114,6 @@ export async function calibrationOf(host: Host, acting: Acting): Promise<Calibra
   };
 }
 
-function resolvedOf(entries: readonly ResolvedForecast[]): ResolvedForecast[] {
-  return entries.map(({ p, outcome }) => ({ p, outcome }));
+function resolved(entries: Calibration['entries'], when: 'prior' | 'final'): ResolvedForecast[] {
+  return entries.flatMap(({ outcome, [when]: p }) => (p === null ? [] : [{ p, outcome }]));
 }

@@ -148,8 +148,8 @@ for (const store of storesUnderTest) {
           member,
           inputs.Review.parse({ outcome: 'It worked.', resolutions: { pilot: 1 } }),
         );
-        expect((await calibrationOf(host, acting(ada))).entries.map(({ p }) => p)).toEqual([0.6, 0.8]);
-        expect((await calibrationOf(host, acting(bo))).entries.map(({ p }) => p)).toEqual([0.2]);
+        expect((await calibrationOf(host, acting(ada))).entries).toMatchObject([{ prior: 0.6, final: 0.8 }]);
+        expect((await calibrationOf(host, acting(bo))).entries).toMatchObject([{ prior: 0.2, final: null }]);
       }, 30_000);
 
       test('what is critical cannot be made ready by one person alone', async () => {

@@ -293,7 +293,7 @@ for (const store of storesUnderTest) {
         };
         await expect(spend(few)).rejects.toThrow(/91 of 100 calls; a tenth is kept/);
         const poor = await of().initialised({ endpoint: 'dear', budgetMoney: 0.1 });
-        await expect(spend(poor)).rejects.toThrow(/of 0\.1 of money; a tenth is kept/);
+        await expect(spend(poor)).rejects.toThrow(/of 0\.1 in money; a tenth is kept/);
         const { micros } = await host.database.db
           .selectFrom('decision_call')
           .select((e) => e.fn.sum<number>('micros').as('micros'))

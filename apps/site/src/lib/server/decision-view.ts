@@ -4,6 +4,7 @@ import {
   type DecisionState,
   FEWEST_SENTENCES,
   lampsNow,
+  listEndpoints,
   listInvitations,
   namesOf,
   openAlarms,
@@ -13,6 +14,8 @@ import {
   taskOf,
 } from '@broadsheet/newsroom/decisions';
 import type { Host } from '@broadsheet/newsroom/host';
+
+const SIMULATED = 'the simulated model, on this site';
 
 interface Viewer {
   readonly readerId: number;
@@ -35,10 +38,13 @@ export async function decisionView(host: Host, state: DecisionState, { readerId,
   // Whoever is still to write down what they expect must not see what others do.
   const isBlind = role === 'member' && !hasForecast && state.chat.length === 0;
   const task = await taskOf(host, state.id);
+  const model = (await listEndpoints(host)).find(({ id }) => id === state.endpoint);
   const isNews = task !== null && (task.finishedAt ?? 0) >= Date.parse(state.updatedAt);
   return {
     ...shown,
     role,
+    /** Who advises, and who receives what is said. */
+    advisor: model ? `${model.label}; what is said here goes to ${new URL(model.baseUrl).host}` : SIMULATED,
     frozen: state.frozen.at(-1) ?? null,
     amendments: state.frozen.slice(0, -1),
     reasons: state.frozen.map(({ reason }) => reason),
