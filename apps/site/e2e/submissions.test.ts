@@ -1,3 +1,4 @@
+import { AxeBuilder } from '@axe-core/playwright';
 import { createReader, createToken, openSession, type Role } from '@broadsheet/newsroom/accounts';
 import { mergeRecords } from '@broadsheet/newsroom/papers';
 import type { Browser } from 'playwright-core';
@@ -27,8 +28,8 @@ describe.skipIf(!browserPath)(
       await site?.stop();
     });
 
-    async function of(name: string) {
-      const context = await browser.newContext({ javaScriptEnabled: false });
+    async function of(name: string, { javaScriptEnabled = false } = {}) {
+      const context = await browser.newContext({ javaScriptEnabled });
       const opening = { way: 'mail', agent: 'test', now: site.host.now() } as const;
       const value = await openSession(site.host.database.db, readers[name], opening);
       await context.addCookies([{ name: 'broadsheet-session', value, url: site.url }]);
@@ -68,6 +69,11 @@ describe.skipIf(!browserPath)(
       await eddie.getByRole('button', { name: /^Pin.*A Young Paper, 7001/ }).click();
       await eddie.getByRole('status').filter({ hasText: 'stands so now' }).waitFor();
       expect(await firstOf()).toBe('2601.07001');
+      const looking = await of('Eddie', { javaScriptEnabled: true });
+      await looking.goto(`${site.url}/admin/edition`);
+      const { violations } = await new AxeBuilder({ page: looking }).analyze();
+      await looking.context().close();
+      expect(violations.map((v) => `${v.id}: ${v.nodes[0].html}`)).toEqual([]);
       await eddie.getByRole('button', { name: 'Undo the last change' }).click();
       await eddie.getByRole('button', { name: /^Pin.*A Young Paper, 7001/ }).waitFor();
       expect(await firstOf()).toBe('2601.07900');

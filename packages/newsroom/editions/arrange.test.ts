@@ -81,9 +81,12 @@ onEachStore('arranging an edition', (opened) => {
 
   test('refuses papers of other editions, papers twice, and more than there may be', async () => {
     await site.add(featuredOn('2025-12-29', [1], { first: 6 }));
+    const version = site.contentVersion();
     expect(await arrange([6])).toContain('is not in the edition');
     expect(await arrange([1, 1])).toContain('one place only');
     expect(await arrange(Array.from({ length: MAX_PINNED + 1 }, (_, i) => i + 1))).toContain(`At most ${MAX_PINNED}`);
+    await site.contentChanged();
+    expect(site.contentVersion()).toBe(version);
     expect(await order()).toEqual([1, 2, 3, 4, 5]);
   });
 

@@ -1,4 +1,4 @@
-import { bumpSequence, type Schema, transaction } from '@broadsheet/database';
+import { bumpSequence, lockSequence, type Schema, transaction } from '@broadsheet/database';
 import { type Kysely, sql } from 'kysely';
 import { audit, lastAudit } from '../audit/index.ts';
 import type { Host } from '../host/index.ts';
@@ -56,7 +56,7 @@ export async function arrangeEdition(
   if (new Set(first).size !== first.length) return 'A paper can stand in one place only.';
   const refused = await transaction(host.database, async (db) => {
     // The lock that closing takes too: an edition is not arranged while it is being frozen.
-    const seq = await bumpSequence(db, 'change');
+    await lockSequence(host.database, db, 'change');
     if (await isClosed(db, day)) return `The edition of ${longDay(day)} is closed; its order is printed.`;
     const papers = await members(db, day);
     const now = papers.filter((paper) => paper.place !== null).map((paper) => paper.key);
@@ -64,6 +64,7 @@ export async function arrangeEdition(
     const byKey = new Map(papers.map((paper) => [paper.key, paper.id]));
     const missing = first.find((key) => !byKey.has(key));
     if (missing !== undefined) return `Paper ${missing} is not in the edition of ${longDay(day)}.`;
+    const seq = await bumpSequence(db, 'change');
     await db
       .updateTable('feature')
       .set({ place: null })
@@ -82,7 +83,7 @@ export async function arrangeEdition(
     await audit(db, { actorId, action: ACTION, subject: `edition ${day}`, detail }, host.now());
     return undefined;
   });
-  await host.contentChanged();
+  if (refused === undefined) await host.contentChanged();
   return refused;
 }
 

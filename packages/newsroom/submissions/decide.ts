@@ -1,4 +1,4 @@
-import { bumpSequence, type Schema, transaction } from '@broadsheet/database';
+import { bumpSequence, lockSequence, type Schema, transaction } from '@broadsheet/database';
 import type { Kysely } from 'kysely';
 import { findReader } from '../accounts/index.ts';
 import { audit } from '../audit/index.ts';
@@ -56,7 +56,7 @@ export async function decideSubmission(
 ): Promise<string | undefined> {
   const said = cleanText(given).slice(0, 500) || null;
   const decided = await transaction(host.database, async (db) => {
-    const seq = await bumpSequence(db, 'change');
+    await lockSequence(host.database, db, 'change');
     const now = host.now();
     const row = await db
       .updateTable('submission')
@@ -66,6 +66,7 @@ export async function decideSubmission(
       .returningAll()
       .executeTakeFirst();
     if (!row) return undefined;
+    const seq = await bumpSequence(db, 'change');
     const paper = await db
       .selectFrom('paper')
       .select(['arxiv_id', 'short_id'])
@@ -103,7 +104,7 @@ export async function undoDecision(
   { id, actorId }: { id: number; actorId: number },
 ): Promise<{ paperKey: string } | { refused: string }> {
   const outcome = await transaction(host.database, async (db) => {
-    const seq = await bumpSequence(db, 'change');
+    await lockSequence(host.database, db, 'change');
     const row = await db
       .selectFrom('submission as s')
       .innerJoin('paper as p', 'p.id', 's.paper_id')
@@ -113,16 +114,17 @@ export async function undoDecision(
       .executeTakeFirst();
     if (!row) return { refused: 'This waits for a decision already.' };
     const paperKey = row.arxiv_id ?? row.short_id;
-    if (row.state === 'accepted') {
-      const feature = await db
-        .selectFrom('feature')
-        .selectAll()
-        .where('paper_id', '=', row.paper_id)
-        .executeTakeFirst();
-      if (feature && (await isClosed(db, feature.day)))
-        return { refused: `It is printed in the edition of ${longDay(feature.day)}, which is closed.` };
-      // What a curated list picked as well stays in the edition.
-      await db.deleteFrom('feature').where('paper_id', '=', row.paper_id).where('source', '=', 'submission').execute();
+    const feature = await db
+      .selectFrom('feature')
+      .select(['day', 'source'])
+      .where('paper_id', '=', row.paper_id)
+      .executeTakeFirst();
+    if (row.state === 'accepted' && feature && (await isClosed(db, feature.day)))
+      return { refused: `It is printed in the edition of ${longDay(feature.day)}, which is closed.` };
+    const seq = await bumpSequence(db, 'change');
+    // What a curated list picked as well stays in the edition.
+    if (row.state === 'accepted' && feature?.source === 'submission') {
+      await db.deleteFrom('feature').where('paper_id', '=', row.paper_id).execute();
       await db.updateTable('paper').set({ changed_seq: seq }).where('id', '=', row.paper_id).execute();
     }
     await db
@@ -134,6 +136,6 @@ export async function undoDecision(
     await audit(db, { actorId, action: 'submission.undo', subject: `paper ${paperKey}`, detail }, host.now());
     return { paperKey };
   });
-  await host.contentChanged();
+  if (!('refused' in outcome)) await host.contentChanged();
   return outcome;
 }
