@@ -2,7 +2,7 @@
  * Search over HTTP: a site of the corpus in a process of its own, asked by eight clients at once through the API, each
  * question another one, so that no cache answers.
  *
- *   node benchmarks/search/http.ts [SECONDS]
+ *   node benchmarks/search/http.ts [SECONDS [featured firehose]]
  */
 import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
@@ -19,7 +19,8 @@ const CLIENTS = 8;
 const WARM_UP_SECONDS = 3;
 const PORT = 18_493;
 
-const seconds = Number(process.argv[2] ?? 10);
+const [seconds, ...parts] = [Number(process.argv[2] ?? 10), ...process.argv.slice(3)];
+let asked = 0;
 const corpus = process.env.BROADSHEET_CORPUS ?? '';
 const questions = await makeQuestions();
 const folder = mkdtempSync(join(tmpdir(), 'broadsheet-search-http-'));
@@ -27,7 +28,7 @@ const settings = parseSettings({ BROADSHEET_LOG_LEVEL: 'silent' }, { dataDir: fo
 const host = await openHost(settings);
 await importFiles(
   host,
-  ['featured', 'firehose'].map((name) => join(corpus, `${name}.ndjson.gz`)),
+  (parts.length > 0 ? parts : ['featured', 'firehose']).map((name) => join(corpus, `${name}.ndjson.gz`)),
 );
 // The site below opens what is made and saved here.
 const { index } = await readySiteIndex(host);
@@ -90,7 +91,6 @@ async function ask(mode: string, forSeconds: number): Promise<number[]> {
   return times;
 }
 
-let asked = 0;
 function nextQuestion(): string {
   return questions[asked++ % questions.length];
 }
