@@ -81,7 +81,7 @@ const trials = Object.values(known).flatMap(({ validation }) =>
 );
 const gate = learnGate(trials);
 console.log(
-  `${papers.length} papers; gate (rows: up to 3, 7, 12, more words; columns: coverage below .4, .6, .8, all, all):`,
+  `${papers.length} papers; gate (rows: up to 3, 7, 12, more words; columns: coverage below .5, .75, all, all):`,
 );
 console.log(JSON.stringify(gate));
 console.log(

@@ -21,8 +21,9 @@ export interface TrainingOptions {
   learningRate?: number;
   temperature?: number;
   /**
-   * For each paper the places of some that share its words. They come into its batch, so that it is told from them and not
-   * only from papers of other subjects (hard negatives, as in Xiong et al. 2020, by words instead of by the model itself).
+   * For each paper the places of some that share its words. In every other epoch they come into its batch, so that it is
+   * told from them and not only from papers of other subjects (hard negatives, as in Xiong et al. 2020, by words instead of
+   * by the model itself).
    */
   neighbours?: readonly (readonly number[])[];
   onEpoch?: (epoch: number, loss: number) => void;
@@ -61,7 +62,9 @@ export async function trainStatic(
   const choice = rng.split('pairs');
   const steps = Math.floor(texts.length / batch);
   for (let epoch = 0; epoch < epochs; epoch++) {
-    const order = withNeighbours(choice.permutation(texts.length), options.neighbours);
+    const permutation = choice.permutation(texts.length);
+    // Every other time, so that other subjects are not forgotten.
+    const order = epoch % 2 === 1 ? withNeighbours(permutation, options.neighbours) : permutation;
     let sum = 0;
     for (let step = 0; step < steps; step++) {
       options.signal?.throwIfAborted();

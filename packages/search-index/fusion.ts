@@ -25,7 +25,7 @@ export interface GateFacts {
 /** How many words were asked, up to which a question is of a row; the last row has no end. */
 const ROWS = [3, 7, 12];
 /** Which share of them the best paper has, below which it is of a column; in the last column it has all. */
-const COLUMNS = [0.4, 0.6, 0.8, 1];
+const COLUMNS = [0.5, 0.75, 1];
 
 /** How much the vectors may say, by row and column. */
 export type Gate = readonly (readonly number[])[];

@@ -33,14 +33,16 @@ function indexOf(list: IndexedPaper[]): SearchIndex {
   return index;
 }
 // Guesses at misspelt words go by how many papers have a word, removed ones included until a merge.
+/** A machine that is busy must not cut a search short. */
+const PATIENT = { limit: 50, budgetMs: 60_000 };
 const foundBy = (index: SearchIndex) =>
   QUERIES.filter((query) => query !== 'grph').map(
-    (query) => new Set(index.search(query, { limit: 50 }).hits.map((hit) => hit.id)),
+    (query) => new Set(index.search(query, PATIENT).hits.map((hit) => hit.id)),
   );
 /** All that an answer says, what it gives when it is asked included. */
 const answersOf = (index: SearchIndex) =>
   QUERIES.map((query) => {
-    const { explain, obeys, ...answer } = index.search(query, { limit: 50 });
+    const { explain, obeys, ...answer } = index.search(query, PATIENT);
     return { ...answer, asked: answer.hits.map(({ id }) => [explain(id), obeys(id)]) };
   });
 

@@ -2,6 +2,9 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { type IndexedPaper, SearchIndex } from './index.ts';
 
+/** A machine that is busy must not cut a search short. */
+const PATIENT = { budgetMs: 60_000 };
+
 const WORDS = ['graph', 'maze', 'video', 'sparse', 'model', 'agent', 'long', 'tensor'];
 const paper = (id: number) =>
   fc.record({
@@ -31,9 +34,9 @@ describe('what pruning leaves out', () => {
       fc.property(papers, query, (list, text) => {
         const index = indexOf(list);
         // Forty are more than are looked at for neighbouring words, so the threshold differs.
-        const all = index.search(text, { limit: 1_000 }).hits.map((h) => [h.id, h.score]);
-        expect(index.search(text, { limit: 3 }).hits.map((h) => [h.id, h.score])).toEqual(all.slice(0, 3));
-        expect(index.search(text, { limit: 5, offset: 2 }).hits.map((h) => h.id)).toEqual(
+        const all = index.search(text, { ...PATIENT, limit: 1_000 }).hits.map((h) => [h.id, h.score]);
+        expect(index.search(text, { ...PATIENT, limit: 3 }).hits.map((h) => [h.id, h.score])).toEqual(all.slice(0, 3));
+        expect(index.search(text, { ...PATIENT, limit: 5, offset: 2 }).hits.map((h) => h.id)).toEqual(
           all.slice(2, 7).map(([id]) => id),
         );
       }),
@@ -76,7 +79,7 @@ describe('filters, counts and orders', () => {
           [...words].filter((w) => `${p.title} ${p.abstract}`.split(' ').includes(w)).length;
         const most = Math.max(1, ...list.filter(isMeant).map(answers));
         const meant = list.filter((p) => isMeant(p) && answers(p) === most);
-        const answer = indexOf(list).search(text, { limit: 100, filter, counted: true, sort: 'votes' });
+        const answer = indexOf(list).search(text, { ...PATIENT, limit: 100, filter, counted: true, sort: 'votes' });
         expect(answer.total).toBe(meant.length);
         const byVotes = meant.sort((a, b) => (b.votes ?? 0) - (a.votes ?? 0) || b.id - a.id);
         expect(answer.hits.map((h) => h.id)).toEqual(byVotes.map((p) => p.id));
@@ -93,15 +96,17 @@ describe('filters, counts and orders', () => {
     fc.assert(
       fc.property(papers, query, (list, text) => {
         const groupOf = (id: number) => (id % 3 === 0 ? undefined : id % 3);
-        const whole = indexOf(list).search(text, { limit: 100, counted: true, groupOf, sort: 'newest' });
+        const whole = indexOf(list).search(text, { ...PATIENT, limit: 100, counted: true, groupOf, sort: 'newest' });
         const counts = new Map(whole.facets?.groups.map(({ id, count }) => [id, count]));
         for (const group of [1, 2])
           expect(counts.get(group) ?? 0).toBe(whole.hits.filter((h) => groupOf(h.id) === group).length);
         expect(counts.has(0)).toBe(false);
         const only = (id: number) => groupOf(id) === 1;
         const index = indexOf(list);
-        for (const hit of index.search(text, { limit: 100, filter: { only } }).hits) expect(only(hit.id)).toBe(true);
-        if (counts.get(1)) expect(index.search(text, { filter: { only }, counted: true }).total).toBe(counts.get(1));
+        for (const hit of index.search(text, { ...PATIENT, limit: 100, filter: { only } }).hits)
+          expect(only(hit.id)).toBe(true);
+        if (counts.get(1))
+          expect(index.search(text, { ...PATIENT, filter: { only }, counted: true }).total).toBe(counts.get(1));
         expect(list.filter((p) => index.allowing({ only })(p.id)).map((p) => p.id)).toEqual(
           list.filter((p) => only(p.id)).map((p) => p.id),
         );
@@ -186,7 +191,7 @@ test('a word that is still being typed is found by its beginning or by what it i
   const index = indexOf([{ id: 1, title: 'Generative models', authors: [], categories: [] }]);
   for (const text of ['gene', 'generat', 'generative', 'generative mod'])
     expect(
-      index.search(text, { typing: true }).hits.map((h) => h.id),
+      index.search(text, { ...PATIENT, typing: true }).hits.map((h) => h.id),
       text,
     ).toEqual([1]);
 });

@@ -10,7 +10,7 @@ export const command: Command = {
   async run({ host, args: [what, ...files], flags, stdout, stderr, signal }) {
     if (what !== 'encoder') throw new Misuse('train what? There is: train encoder.');
     if (typeof flags.out !== 'string') throw new Misuse('--out names the file to write.');
-    const epochs = Number(flags.epochs ?? 8);
+    const epochs = Number(flags.epochs ?? 12);
     const seed = Number(flags.seed ?? 0);
     if (!Number.isInteger(epochs) || epochs < 1 || !Number.isInteger(seed))
       throw new Misuse('--epochs and --seed are whole numbers, epochs from 1.');
