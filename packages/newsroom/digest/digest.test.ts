@@ -3,7 +3,7 @@ import { createReader } from '../accounts/index.ts';
 import { featuredOn, numbered, onEachStore } from '../editions/testing.ts';
 import { recordShown, setProposedOnce } from '../library/index.ts';
 import { subscribableFeed } from './feeds.ts';
-import { findIssue, leave, planDigests } from './index.ts';
+import { findIssue, leave, planDigests, troubledLetters } from './index.ts';
 import { delivered, subscribed } from './testing.ts';
 
 const at = (text: string) => Date.parse(text);
@@ -84,6 +84,25 @@ onEachStore('the digest', (site) => {
     ]);
     site().setNow(morning('2026-01-01'));
     expect((await delivered(site())).map((letter) => letter.to)).toEqual(['bo@example.org']);
+  });
+
+  test('letters of an issue that cannot be rendered wait with the reason, keep no others, and go when it is mended', async () => {
+    const { db } = site().database;
+    await subscribed(site(), 'ada@example.org');
+    await subscribed(site(), 'bo@example.org', { feed: '/categories/cs.LG' });
+    await site().add(featuredOn('2025-12-30', [30]));
+    site().setNow(morning('2025-12-31'));
+    await planDigests(site());
+    const front = await db.selectFrom('issue').selectAll().where('feed', '=', '/').executeTakeFirstOrThrow();
+    const write = (content_json: string) =>
+      db.updateTable('issue').set({ content_json }).where('id', '=', front.id).execute();
+    await write('{"papers":');
+    expect((await delivered(site())).map((letter) => letter.to)).toEqual(['bo@example.org']);
+    const [waiting] = await troubledLetters(site());
+    expect(waiting).toMatchObject({ state: 'queued', error: expect.stringContaining('could not be written') });
+    await write(front.content_json);
+    site().setNow(waiting.nextAt);
+    expect((await delivered(site())).map((letter) => letter.to)).toEqual(['ada@example.org']);
   });
 
   test('nothing new, no mail; what comes later is told the next day', async () => {

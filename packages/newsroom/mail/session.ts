@@ -28,7 +28,7 @@ const LONGEST_PAUSE_MS = 10 * 60_000;
 /** A domain that says we are too fast is left alone for this long. */
 const DOMAIN_PAUSE_MS = 5 * 60_000;
 /** RFC 3463: X.7.x is policy; receivers use 4.7.x for "slow down". */
-const TOO_FAST = /\b4\.7\.\d|rate|too many|throttl/i;
+const TOO_FAST = /\b4\.7\.\d|\brate\b|too many|throttl/i;
 
 /** A letter that was looked up, and all that was looked up with it. */
 interface Next {
@@ -160,6 +160,7 @@ export class Session {
 
   /**
    * The letter as it goes over the wire. One that cannot be written fails by itself, with its reason, and keeps no other.
+   * Its own words never mend; how an issue is rendered may, with the next version, so its letters are tried again.
    * @throws what is wrong with the store, where it is that.
    */
   async #write(letter: LetterRow, bodyOf: BodyOf): Promise<Message | Outcome> {
@@ -171,8 +172,9 @@ export class Session {
       return await compose(settings, { to, bounceToken, body, at: now() });
     } catch (error) {
       if (storeFault(error)) throw error;
-      log.error('a letter could not be written; it is listed as failed', { letter: id, kind, error });
-      return withdrawn(`Not sent: it could not be written (${String((error as Error).message)}).`);
+      log.error('a letter could not be written', { letter: id, kind, error });
+      const said = `Not sent: it could not be written (${String((error as Error).message)}).`;
+      return { kind: 'refused', error: said, isPermanent: letter.body_json !== null, isAddress: false };
     }
   }
 
