@@ -2,7 +2,7 @@
  * Topics on the stream: weekly stages over the last 26 weeks of a collection, from the shipped topics as they were
  * before, against a pipeline that clusters the last weeks anew each week (k-means, c-TF-IDF names, clusters matched to
  * those of the week before by one best assignment), on the same features.
- * `BROADSHEET_CORPUS=… node benchmarks/topics/live.ts [planted categories]`
+ * `BROADSHEET_CORPUS=… node benchmarks/topics/live.ts [all|planted] [categories beside phrases]`
  */
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -29,8 +29,23 @@ import { fromDirection, readComputed } from '../../packages/newsroom/topics/comp
 import { loadCorpus } from '../search/corpus.ts';
 
 const WEEKS = 26;
+const QUIET_WEEKS = 8; // for each planted class
 const PANEL = 2000;
 const REFIT_WEEKS = 4;
+const HELD_OUT_WEEKS = 12;
+/** Fields by a phrase in title or abstract, so that no clustering says what a class is. */
+const PHRASES = [
+  'gaussian splatting',
+  'unlearning',
+  'watermark',
+  'speech recognition',
+  'federated learning',
+  'text-to-sql',
+  'sign language',
+  'knowledge graph',
+  'autonomous driving',
+  'protein',
+];
 const SAME_CLUSTER = 0.7; // below it a matched cluster counts as another
 
 const computed = readComputed(readFileSync(new URL('../../data/topics.json.gz', import.meta.url)));
@@ -40,6 +55,7 @@ const papers = (await loadCorpus()).map((paper) => {
   const text = `${plainText(paper.title)}. ${plainText(paper.abstract)}`;
   return { day: paper.day ?? '', categories: paper.categories ?? [], text };
 });
+type Paper = (typeof papers)[number];
 const lastDay =
   papers
     .map(({ day }) => day)
@@ -58,8 +74,8 @@ const features = (of: readonly { text: string }[], centre: Float64Array) =>
     centre,
   );
 
-await live();
-await planted(Number(process.argv[2] ?? 10));
+if (process.argv[2] !== 'planted') await live();
+await planted(Number(process.argv[3] ?? 3));
 
 async function live(): Promise<void> {
   const rng = createRng('live');
@@ -125,9 +141,9 @@ async function live(): Promise<void> {
     if (last) refitKept.push(share([...own_.keys()], (i) => ids[own_[i]] === last[i]));
     clusters = found.centres;
     clusterOf = own_;
-    if (week === WEEKS - 5) refitNames.push(...refitWords(found.labels, window, found.centres.count));
+    if (week === WEEKS - HELD_OUT_WEEKS - 1) refitNames.push(...refitWords(found.labels, window, found.centres.count));
   }
-  const heldOut = papers.filter(({ day }) => day >= startOf(WEEKS - 4));
+  const heldOut = papers.filter(({ day }) => day >= startOf(WEEKS - HELD_OUT_WEEKS));
   console.log(
     `weekly stages: ${WEEKS}, with births ${verdicts}, births ${births.length}; topics ${base.model.heads.count} → ${model.heads.count}`,
   );
@@ -150,27 +166,43 @@ async function live(): Promise<void> {
   );
 }
 
-/** Categories that the topics were made without come back in one week; and weeks that hold none of them. */
+/** Classes that the topics were made without come in one week; and weeks that hold none of them. */
 async function planted(most: number): Promise<void> {
   const rng = createRng('planted');
   const pool = papers.filter(({ day, categories }) => day >= '2025-03-15' && day < startOf(0) && categories.length > 0);
   const counts = new Map<string, number>();
   for (const { categories } of pool) for (const name of categories) counts.set(name, (counts.get(name) ?? 0) + 1);
-  const chosen = [...counts]
+  const broad = [...counts]
     .filter(([name, count]) => /^[a-z-]+\.[A-Z]/i.test(name) && count >= 80 && count <= 700)
     .map(([name]) => name)
     .toSorted();
-  const tally = { hits: 0, weeks: 0, refitHits: 0, quiet: 0, falseBirths: 0, refitFalse: 0, precision: [] as number[] };
-  for (const category of rng.shuffle(chosen).slice(0, most)) {
-    const others = rng.shuffle(pool.filter(({ categories }) => !categories.includes(category)));
-    const planted = rng.shuffle(pool.filter(({ categories }) => categories.includes(category))).slice(0, 50);
+  const tally = {
+    hits: 0,
+    weeks: 0,
+    refitHits: 0,
+    refitNew: 0,
+    quiet: 0,
+    falseBirths: 0,
+    refitFalse: 0,
+    precision: [] as number[],
+  };
+  const classes = [
+    ...PHRASES.map((phrase) => ({ name: phrase, has: ({ text }: Paper) => text.toLowerCase().includes(phrase) })),
+    ...rng
+      .shuffle(broad)
+      .slice(0, most)
+      .map((name) => ({ name, has: ({ categories }: Paper) => categories.includes(name) })),
+  ];
+  for (const { name: category, has } of classes) {
+    const others = rng.shuffle(pool.filter((paper) => !has(paper)));
+    const planted = rng.shuffle(pool.filter(has)).slice(0, 50);
     const first = others.slice(0, 2500);
     const centre = meanRow(first.map(({ text }) => encoder.encode(text)));
     const before = features(first, centre);
     const model = firstStage(before, centre, rng.split(category), { clusters: 50 });
     const refit = sphericalKMeans(before, 50, rng.split(category, 'refit'), { restarts: 1 });
     const none = { features: chosenRows(before, []), outOf: 0 };
-    for (let week = 0; week < 10; week++) {
+    for (let week = 0; week < QUIET_WEEKS; week++) {
       const own = others.slice(2500 + 600 * week, 3100 + 600 * week);
       const found = nextStage(model, features(own, centre), none, rng.split(category, week));
       tally.quiet++;
@@ -190,13 +222,14 @@ async function planted(most: number): Promise<void> {
     tally.weeks++;
     if (good.length > 0) tally.hits++;
     if (refitGood.length > 0) tally.refitHits++;
+    tally.refitNew += fresh.length;
     for (const members of good) tally.precision.push(members.filter(isPlanted).length / members.length);
     console.log(
       `  ${category}: z ${found.excess.statistic.toFixed(1)}, births ${born.length}, of it ${good.map((m) => `${m.filter(isPlanted).length}/${m.length}`).join(' ') || 'none'}; refit new clusters ${fresh.length}, of it ${refitGood.length}`,
     );
   }
   console.log(
-    `planted categories found: ${tally.hits} of ${tally.weeks} (refit ${tally.refitHits}); share of the category in what was born ${percent(meanOf(tally.precision.length > 0 ? tally.precision : [0]))}`,
+    `planted classes found: ${tally.hits} of ${tally.weeks} (refit ${tally.refitHits}, among ${(tally.refitNew / tally.weeks).toFixed(0)} new clusters a week); share of the class in what was born ${percent(meanOf(tally.precision.length > 0 ? tally.precision : [0]))}`,
   );
   console.log(
     `weeks without any new class that brought a topic: ${tally.falseBirths} of ${tally.quiet} (refit: new clusters in ${tally.refitFalse})`,

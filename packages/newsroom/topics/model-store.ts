@@ -1,6 +1,7 @@
 import type { Schema } from '@broadsheet/database';
 import type { Background, TopicModel } from '@broadsheet/methods/topics';
 import type { Kysely } from 'kysely';
+import { houseEncoder } from '../search/encoders/house.ts';
 import { currentIds } from './catalogue.ts';
 import { fromBase64 } from './vectors.ts';
 
@@ -41,6 +42,11 @@ export async function loadModel(db: Kysely<Schema>): Promise<KeptModel | undefin
   const stage = await newestStage(db);
   if (!stage) return undefined;
   const fixed = await part<FixedParts>(db, FIXED);
+  const { id } = await houseEncoder();
+  if (fixed.encoder !== id)
+    throw new Error(
+      `The topics of this site were found with the encoder ${fixed.encoder}, and this program has ${id}: its vectors say nothing of them. Topics stay as they are; new papers get none until the encoder is back.`,
+    );
   const handed = await part<HandedOn>(db, afterStage(stage.id));
   const rows = await db.selectFrom('topic').selectAll().where('withdrawn_at', 'is', null).orderBy('id').execute();
   const current = currentIds(rows);

@@ -50,7 +50,11 @@ export async function runStage(host: Host, days: Days, options: RunOptions = {})
   const { signal, compute = computeStage, fault = () => undefined } = options;
   const { db } = host.database;
   const startedAt = host.now();
+  const there = await stageOf(db, days);
+  if (there) return there;
   const kept = await loadModel(db);
+  if (kept && days.fromDay <= kept.toDay)
+    throw new RangeError(`A stage from ${days.fromDay} on was asked for; the papers up to ${kept.toDay} are read.`);
   if (!kept) throw new Error('This site has no topics to go on from; its almanac was not loaded.');
   const papers = await papersOf(db, days.fromDay, days.toDay);
   const earlier = addDays(days.fromDay, -WAITING_DAYS);
@@ -69,6 +73,27 @@ export async function runStage(host: Host, days: Days, options: RunOptions = {})
   fault('committed');
   await host.contentChanged();
   return run;
+}
+
+/** The stage of just these days that is in force: asked for again, it is that one. */
+async function stageOf(db: Kysely<Schema>, { fromDay, toDay }: Days): Promise<StageRun | undefined> {
+  const row = await db
+    .selectFrom('topic_stage')
+    .select(['id', 'verdict'])
+    .where('state', '=', 'done')
+    .where('origin', '=', 'site')
+    .where('from_day', '=', fromDay)
+    .where('to_day', '=', toDay)
+    .executeTakeFirst();
+  if (!row || row.verdict === 'first') return undefined;
+  const born = await db
+    .selectFrom('topic')
+    .select('id')
+    .where('born_stage_id', '=', row.id)
+    .where('withdrawn_at', 'is', null)
+    .orderBy('id')
+    .execute();
+  return { stageId: row.id, verdict: row.verdict, born: born.map(({ id }) => id) };
 }
 
 interface Writing {

@@ -226,6 +226,19 @@ for (const store of storesUnderTest) {
         expect(await splitTopic(host, { topicId: 4, readerId: id })).toHaveProperty('refused');
       });
 
+      test('topics that another encoder found are left alone, and the message says so', async () => {
+        await arrive(['law'], '2026-01-06', 'other');
+        const fixed = { encoder: 'house-other', centre: '', radius: 0.05 };
+        await database.db
+          .updateTable('topic_model')
+          .set({ value_json: JSON.stringify(fixed) })
+          .where('name', '=', 'fixed')
+          .execute();
+        await expect(assignWaiting(host)).rejects.toThrow(/found with the encoder house-other/);
+        await expect(run()).rejects.toThrow(/found with the encoder house-other/);
+        expect((await listTopics(host)).total).toBe(4);
+      });
+
       test("an editor's merge holds for what comes later", async () => {
         const reader = { kind: 'account', name: 'Ada', role: 'editor', created_at: 1 };
         const { id } = await database.db.insertInto('reader').values(reader).returning('id').executeTakeFirstOrThrow();
