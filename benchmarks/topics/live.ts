@@ -201,19 +201,22 @@ async function planted(most: number): Promise<void> {
     const before = features(first, centre);
     const model = firstStage(before, centre, rng.split(category), { clusters: 50 });
     const refit = sphericalKMeans(before, 50, rng.split(category, 'refit'), { restarts: 1 });
-    const none = { features: chosenRows(before, []), outOf: 0 };
+    // The eight weeks before: what of them belongs to no topic waits for others like it.
+    const past = features(others.slice(2500, 5300), centre);
+    const apart = [...assign(model, past).novelty].flatMap((novelty, i) => (novelty > 0 ? [i] : []));
+    const waiting = { features: chosenRows(past, apart), outOf: past.count };
     for (let week = 0; week < QUIET_WEEKS; week++) {
-      const own = others.slice(2500 + 600 * week, 3100 + 600 * week);
-      const found = nextStage(model, features(own, centre), none, rng.split(category, week));
+      const own = others.slice(5300 + 600 * week, 5900 + 600 * week);
+      const found = nextStage(model, features(own, centre), waiting, rng.split(category, week));
       tally.quiet++;
       if (found.births.length > 0) tally.falseBirths++;
       if (freshClusters(features(own, centre), refit.centres, rng.split(category, 'again', week)).length > 0)
         tally.refitFalse++;
     }
-    const own = [...others.slice(2500, 3050), ...planted];
+    const own = [...others.slice(5300, 5850), ...planted];
     const now = features(own, centre);
     const isPlanted = (i: number) => i >= own.length - planted.length;
-    const found = nextStage(model, now, none, rng.split(category, 'planted'));
+    const found = nextStage(model, now, waiting, rng.split(category, 'planted'));
     const after = topicsOf(found.model, now);
     const born = found.births.map((_, b) => [...after.keys()].filter((i) => after[i] === model.heads.count + b));
     const good = born.filter((members) => members.length > 0 && members.filter(isPlanted).length > members.length / 2);
