@@ -2,7 +2,7 @@
  * Topics on the stream: weekly stages over the last 26 weeks of a collection, from the shipped topics as they were
  * before, against a pipeline that clusters the last weeks anew each week (k-means, c-TF-IDF names, clusters matched to
  * those of the week before by one best assignment), on the same features.
- * `BROADSHEET_CORPUS=… node benchmarks/topics/live.ts [all|planted] [categories beside phrases]`
+ * `BROADSHEET_CORPUS=… node benchmarks/topics/live.ts [all|live|planted]`
  */
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -29,7 +29,7 @@ import { fromDirection, readComputed } from '../../packages/newsroom/topics/comp
 import { loadCorpus } from '../search/corpus.ts';
 
 const WEEKS = 26;
-const QUIET_WEEKS = 8; // for each planted class
+const QUIET_WEEKS = 40;
 const PANEL = 2000;
 const REFIT_WEEKS = 4;
 const HELD_OUT_WEEKS = 12;
@@ -53,7 +53,7 @@ const bytes = readFileSync(createRequire(import.meta.url).resolve('@broadsheet/e
 const { encoder } = readEncoder(bytes);
 const papers = (await loadCorpus()).map((paper) => {
   const text = `${plainText(paper.title)}. ${plainText(paper.abstract)}`;
-  return { day: paper.day ?? '', categories: paper.categories ?? [], text };
+  return { day: paper.day ?? '', text };
 });
 type Paper = (typeof papers)[number];
 const lastDay =
@@ -75,7 +75,7 @@ const features = (of: readonly { text: string }[], centre: Float64Array) =>
   );
 
 if (process.argv[2] !== 'planted') await live();
-await planted(Number(process.argv[3] ?? 3));
+if (process.argv[2] !== 'live') await planted();
 
 async function live(): Promise<void> {
   const rng = createRng('live');
@@ -166,76 +166,54 @@ async function live(): Promise<void> {
   );
 }
 
-/** Classes that the topics were made without come in one week; and weeks that hold none of them. */
-async function planted(most: number): Promise<void> {
+/** Topics made without some fields; then weeks that hold none of these, and weeks with fifty papers of one. */
+async function planted(): Promise<void> {
   const rng = createRng('planted');
-  const pool = papers.filter(({ day, categories }) => day >= '2025-03-15' && day < startOf(0) && categories.length > 0);
-  const counts = new Map<string, number>();
-  for (const { categories } of pool) for (const name of categories) counts.set(name, (counts.get(name) ?? 0) + 1);
-  const broad = [...counts]
-    .filter(([name, count]) => /^[a-z-]+\.[A-Z]/i.test(name) && count >= 80 && count <= 700)
-    .map(([name]) => name)
-    .toSorted();
-  const tally = {
-    hits: 0,
-    weeks: 0,
-    refitHits: 0,
-    refitNew: 0,
-    quiet: 0,
-    falseBirths: 0,
-    refitFalse: 0,
-    precision: [] as number[],
-  };
-  const classes = [
-    ...PHRASES.map((phrase) => ({ name: phrase, has: ({ text }: Paper) => text.toLowerCase().includes(phrase) })),
-    ...rng
-      .shuffle(broad)
-      .slice(0, most)
-      .map((name) => ({ name, has: ({ categories }: Paper) => categories.includes(name) })),
-  ];
-  for (const { name: category, has } of classes) {
-    const others = rng.shuffle(pool.filter((paper) => !has(paper)));
-    const planted = rng.shuffle(pool.filter(has)).slice(0, 50);
-    const first = others.slice(0, 2500);
-    const centre = meanRow(first.map(({ text }) => encoder.encode(text)));
-    const before = features(first, centre);
-    const model = firstStage(before, centre, rng.split(category), { clusters: 50 });
-    const refit = sphericalKMeans(before, 50, rng.split(category, 'refit'), { restarts: 1 });
-    // The eight weeks before: what of them belongs to no topic waits for others like it.
-    const past = features(others.slice(2500, 5300), centre);
-    const apart = [...assign(model, past).novelty].flatMap((novelty, i) => (novelty > 0 ? [i] : []));
-    const waiting = { features: chosenRows(past, apart), outOf: past.count };
-    for (let week = 0; week < QUIET_WEEKS; week++) {
-      const own = others.slice(5300 + 600 * week, 5900 + 600 * week);
-      const found = nextStage(model, features(own, centre), waiting, rng.split(category, week));
-      tally.quiet++;
-      if (found.births.length > 0) tally.falseBirths++;
-      if (freshClusters(features(own, centre), refit.centres, rng.split(category, 'again', week)).length > 0)
-        tally.refitFalse++;
-    }
-    const own = [...others.slice(5300, 5850), ...planted];
+  const pool = papers.filter(({ day }) => day >= '2025-03-15' && day < startOf(0));
+  const has = (phrase: string) => (paper: Paper) => paper.text.toLowerCase().includes(phrase);
+  const others = rng.shuffle(pool.filter((paper) => !PHRASES.some((phrase) => has(phrase)(paper))));
+  const first = others.slice(0, 2500);
+  const centre = meanRow(first.map(({ text }) => encoder.encode(text)));
+  const before = features(first, centre);
+  const model = firstStage(before, centre, rng.split('first'), { clusters: 50 });
+  const refit = sphericalKMeans(before, 50, rng.split('refit'), { restarts: 1 });
+  // The eight weeks before: what of them belongs to no topic waits for others like it.
+  const past = features(others.slice(2500, 5300), centre);
+  const apart = [...assign(model, past).novelty].flatMap((novelty, i) => (novelty > 0 ? [i] : []));
+  const waiting = { features: chosenRows(past, apart), outOf: past.count };
+  const weekOf = (week: number, size: number) => others.slice(5300 + 600 * week, 5300 + 600 * week + size);
+  let [falseBirths, refitFalse] = [0, 0];
+  for (let week = 0; week < QUIET_WEEKS; week++) {
+    const now = features(weekOf(week, 600), centre);
+    const { births } = nextStage(model, now, waiting, rng.split('quiet', week));
+    if (births.length > 0) falseBirths++;
+    if (freshClusters(now, refit.centres, rng.split('again', week)).length > 0) refitFalse++;
+  }
+  console.log(
+    `weeks without any new class that brought a topic: ${falseBirths} of ${QUIET_WEEKS} (refit: new clusters in ${refitFalse})`,
+  );
+  const tally = { hits: 0, refitHits: 0, refitNew: 0, own: [] as number[] };
+  for (const [i, phrase] of PHRASES.entries()) {
+    const field = rng.shuffle(pool.filter(has(phrase))).slice(0, 50);
+    const own = [...weekOf(i, 550), ...field];
     const now = features(own, centre);
-    const isPlanted = (i: number) => i >= own.length - planted.length;
-    const found = nextStage(model, now, waiting, rng.split(category, 'planted'));
+    const isPlanted = (at: number) => at >= own.length - field.length;
+    const found = nextStage(model, now, waiting, rng.split('planted', i));
     const after = topicsOf(found.model, now);
-    const born = found.births.map((_, b) => [...after.keys()].filter((i) => after[i] === model.heads.count + b));
-    const good = born.filter((members) => members.length > 0 && members.filter(isPlanted).length > members.length / 2);
-    const fresh = freshClusters(now, refit.centres, rng.split(category, 'refit planted'));
-    const refitGood = fresh.filter((members) => members.filter(isPlanted).length > members.length / 2);
-    tally.weeks++;
+    const born = found.births.map((_, b) => [...after.keys()].filter((at) => after[at] === model.heads.count + b));
+    const fresh = freshClusters(now, refit.centres, rng.split('refit planted', i));
+    const mostly = (members: number[]) => members.filter(isPlanted).length > members.length / 2;
+    const [good, refitGood] = [born.filter(mostly), fresh.filter(mostly)];
     if (good.length > 0) tally.hits++;
     if (refitGood.length > 0) tally.refitHits++;
     tally.refitNew += fresh.length;
-    for (const members of good) tally.precision.push(members.filter(isPlanted).length / members.length);
+    for (const members of good) tally.own.push(members.filter(isPlanted).length / members.length);
     console.log(
-      `  ${category}: z ${found.excess.statistic.toFixed(1)}, births ${born.length}, of it ${good.map((m) => `${m.filter(isPlanted).length}/${m.length}`).join(' ') || 'none'}; refit new clusters ${fresh.length}, of it ${refitGood.length}`,
+      `  ${phrase}: z ${found.excess.statistic.toFixed(1)}, births ${born.length}, of it ${good.map((members) => `${members.filter(isPlanted).length}/${members.length}`).join(' ') || 'none'}; refit: new clusters ${fresh.length}, of it ${refitGood.length}`,
     );
   }
   console.log(
-    `planted classes found: ${tally.hits} of ${tally.weeks} (refit ${tally.refitHits}, among ${(tally.refitNew / tally.weeks).toFixed(0)} new clusters a week); share of the class in what was born ${percent(meanOf(tally.precision.length > 0 ? tally.precision : [0]))}`,
-  );
-  console.log(
-    `weeks without any new class that brought a topic: ${tally.falseBirths} of ${tally.quiet} (refit: new clusters in ${tally.refitFalse})`,
+    `planted fields found: ${tally.hits} of ${PHRASES.length} (refit ${tally.refitHits}, among ${(tally.refitNew / PHRASES.length).toFixed(0)} new clusters a week); share of the field in what was born ${percent(meanOf(tally.own.length > 0 ? tally.own : [0]))}`,
   );
 }
 

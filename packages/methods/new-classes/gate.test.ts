@@ -1,7 +1,7 @@
 import { createRng } from '@broadsheet/engine/stats';
 import { describe, expect, test } from 'vitest';
-import { chosenRows, prototypesOf, rows, unitRows } from '../happy/index.ts';
-import { cohesionOf, excessOf, noveltyOf, proposalsOf, thresholdsOf } from './index.ts';
+import { rows, unitRows } from '../happy/index.ts';
+import { cohesionOf, excessOf, proposalsOf } from './index.ts';
 
 const WIDTH = 24;
 const OLD = 6;
@@ -13,32 +13,35 @@ function around(labels: readonly number[], seed: number | string) {
   const data = labels.flatMap((label) => [...centre(label).map((value) => value + rng.normal(0, 0.6))]);
   return unitRows(rows(labels.length, WIDTH, data));
 }
-const quiet = (count: number) => Array.from({ length: count }, (_, i) => i % OLD);
-const prototypes = prototypesOf(around(quiet(600), 'train'), quiet(600), OLD).means;
-const thresholds = thresholdsOf(around(quiet(1200), 'held out'), quiet(1200), prototypes);
 const USUAL = 0.05;
-const excessIn = (labels: readonly number[], seed: number | string) => {
-  const features = around(labels, seed);
-  return { features, ...excessOf(noveltyOf(features, prototypes, thresholds), USUAL) };
-};
 const RULES = { leastSize: 8, leastCohesion: 0.4, nearness: 0.6 };
 
 describe('the gate', () => {
-  test('weeks without a new class pass it in at most one of twenty', () => {
-    const alarms = Array.from({ length: 40 }, (_, week) => excessIn(quiet(300), `quiet ${week}`).isExcess);
+  test('weeks of the usual share pass it in at most one of forty, a week of twice the share does not', () => {
+    const week = (share: number, seed: string) => {
+      const rng = createRng(seed);
+      return excessOf(
+        Array.from({ length: 1000 }, () => rng.uniform() - 1 + share),
+        USUAL,
+      );
+    };
+    const alarms = Array.from({ length: 80 }, (_, i) => week(USUAL, `quiet ${i}`).isExcess);
     expect(alarms.filter(Boolean).length).toBeLessThanOrEqual(2);
-  });
-
-  test('thirty papers of a new class among three hundred are an excess, and become one proposal of mostly them', () => {
-    const labels = [...quiet(300), ...Array<number>(30).fill(OLD)];
-    const { features, candidates, isExcess, statistic } = excessIn(labels, 'new');
+    const { isExcess, statistic, candidates, share } = week(2 * USUAL, 'new');
     expect(isExcess).toBe(true);
     expect(statistic).toBeGreaterThan(3);
-    const proposals = proposalsOf(chosenRows(features, candidates), createRng(1), RULES);
+    expect(share).toBe(candidates.length / 1000);
+  });
+
+  test('thirty samples of one class among thirty strays are one proposal of mostly them', () => {
+    const all = rows(60, WIDTH, [
+      ...around(Array<number>(30).fill(OLD), 'class').data,
+      ...createRng('strays').normals(30 * WIDTH),
+    ]);
+    const proposals = proposalsOf(unitRows(all), createRng(1), RULES);
     expect(proposals).toHaveLength(1);
-    const right = proposals[0].filter((i) => labels[candidates[i]] === OLD).length;
-    expect(right / proposals[0].length).toBeGreaterThan(0.8);
-    expect(right).toBeGreaterThan(15);
+    expect(proposals[0].filter((i) => i < 30).length / proposals[0].length).toBeGreaterThan(0.8);
+    expect(proposals[0].length).toBeGreaterThan(15);
   });
 
   test('stray samples that belong to nothing make no proposal', () => {
@@ -48,7 +51,7 @@ describe('the gate', () => {
 
   test('an empty week, one paper, and identical papers have an answer', () => {
     expect(excessOf([], USUAL)).toMatchObject({ statistic: 0, isExcess: false, candidates: [] });
-    expect(excessIn([0], 'one').isExcess).toBe(false);
+    expect(excessOf([-0.1], USUAL).isExcess).toBe(false);
     const same = rows(20, WIDTH, Array.from({ length: 20 }, () => [...centre(OLD)]).flat());
     expect(proposalsOf(unitRows(same), createRng(1), RULES)).toHaveLength(1);
     expect(proposalsOf(rows(0, WIDTH), createRng(1), RULES)).toEqual([]);

@@ -1,23 +1,6 @@
 /** New classes in a stream that mostly brings none: the gate before a stage of Happy, and ids that stay. Ours. */
-export {
-  type Excess,
-  excessOf,
-  noveltyOf,
-  type Thresholds,
-  thresholdsOf,
-} from './gate.ts';
+export { type Excess, excessOf } from './gate.ts';
 export { layOut, type Place } from './layout.ts';
-export {
-  currentId,
-  DORMANT_AFTER,
-  EMPTY_LEDGER,
-  type Entry,
-  isDormant,
-  type Ledger,
-  matchRerun,
-  withBirths,
-  withMerge,
-  withSeen,
-} from './ledger.ts';
+export { DORMANT_AFTER, matchRerun } from './ledger.ts';
 export { cohesionOf, modesOf, type Proposal, type ProposalRules, proposalsOf } from './modes.ts';
 export { type Grouping, sphericalKMeans } from './spherical-k-means.ts';
