@@ -29,7 +29,7 @@ import { fromDirection, readComputed } from '../../packages/newsroom/topics/comp
 import { loadCorpus } from '../search/corpus.ts';
 
 const WEEKS = 26;
-const QUIET_WEEKS = 40;
+const QUIET_WEEKS = 30;
 const PANEL = 2000;
 const REFIT_WEEKS = 4;
 const HELD_OUT_WEEKS = 12;
