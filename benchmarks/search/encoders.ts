@@ -25,7 +25,7 @@ interface Encoder {
 
 const [size = '2500', ...files] = process.argv.slice(2);
 const papers = await loadCorpus();
-const { texts, known, similar } = makeTasks(papers, { test: 1_000 });
+const { texts, known, similar } = makeTasks(papers);
 const from = papers.length - Number(size);
 const inPool = (q: Question) => ({ ...q, answers: new Set([...q.answers].filter((i) => i >= from)) });
 const askable = (questions: Question[], most: number) =>
@@ -34,7 +34,10 @@ const askable = (questions: Question[], most: number) =>
     .filter((q) => q.answers.size > 0 && (q.about ?? from) >= from)
     .slice(0, most);
 const own = askable(known['title to its abstract'].test, 300);
-const alike = Object.entries(similar).map(([name, { test }]) => [name, askable(test, 300)] as const);
+const alike = Object.entries(similar)
+  .map(([name, { test }]) => [name, askable(test, 300)] as const)
+  // Among few papers a sign may be shared by none.
+  .filter(([, questions]) => questions.length > 0);
 
 const pool = texts.slice(from);
 const index = new SearchIndex();

@@ -25,11 +25,21 @@ self.addEventListener('install', (event) => {
       .open(STORE)
       .then(async (store) => {
         await store.addAll(KEPT);
+        await keepStyles(store, '/offline');
         await keepEdition(store);
       })
       .then(() => self.skipWaiting()),
   );
 });
+
+/** A page that nobody has opened yet has loaded no styles. */
+async function keepStyles(store: Cache, path: string): Promise<void> {
+  const html = (await (await store.match(path))?.text()) ?? '';
+  const styles = [...html.matchAll(/href="([^"]+\.css)"/g)].map(
+    ([, href]) => new URL(href, location.origin + path).href,
+  );
+  await Promise.all(styles.map((style) => store.add(style).catch(() => undefined)));
+}
 
 /** Without it nothing can be searched offline, and all else works. */
 async function keepEdition(store: Cache): Promise<void> {
@@ -84,8 +94,9 @@ async function answer(request: Request, isPage: boolean): Promise<Response> {
   }
 }
 
-/** A store lists what it holds in the order in which it was put in. */
+/** A store lists what it holds in the order in which it was put in. Styles stay: there are few, and pages need them. */
 async function forgetOldest(store: Cache): Promise<void> {
-  const others = (await store.keys()).filter(({ url }) => ![...KEPT, EDITION].includes(new URL(url).pathname));
+  const stays = ({ pathname }: URL) => [...KEPT, EDITION].includes(pathname) || pathname.endsWith('.css');
+  const others = (await store.keys()).filter(({ url }) => !stays(new URL(url)));
   await Promise.all(others.slice(0, Math.max(0, others.length - KEPT_PAGES)).map((request) => store.delete(request)));
 }

@@ -13,6 +13,7 @@ const PAGES = [
   '/papers/new',
   '/papers?q=rivers',
   '/papers?q=xyzzyxyzzy',
+  '/papers/2601.00010/similar',
   '/status',
   '/digest',
   '/about',
@@ -404,6 +405,8 @@ describe.skipIf(!browserPath)(
       expect(await found.first().locator('h2').textContent()).toContain('Drawn Slowly');
       expect(await page.locator('[data-offline-search]').textContent()).toContain('“drawn”');
       expect(await page.locator('#search').inputValue()).toBe('drawm slowly');
+      // The page's own styles are kept too, though nobody has opened it before.
+      expect(await found.first().evaluate((row) => getComputedStyle(row).paddingTop)).toBe('16px');
       await page.locator('#search').fill('names in many scr');
       await page.locator('[data-offline-search] h2', { hasText: 'Names in Many Scripts' }).waitFor();
       expect(page.url()).toContain('/papers?q=names%20in%20many%20scr');
