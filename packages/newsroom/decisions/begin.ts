@@ -160,6 +160,11 @@ export async function giveForecast(
     : write(host, state, actor, event);
 }
 
+/** Whether somebody is still to write down what they expect, and must not be shown what others do before that. */
+export function isBlind({ forecasts, chat }: DecisionState, actor: string, role: Person['role'] | 'observer'): boolean {
+  return role === 'member' && chat.length === 0 && !forecasts.some(({ by }) => by === actor);
+}
+
 export async function nameBiases(
   host: Host,
   state: DecisionState,

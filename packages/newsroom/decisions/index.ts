@@ -8,6 +8,7 @@ export {
   freezeQuestion,
   giveContract,
   giveForecast,
+  isBlind,
   nameBiases,
   setStakeholder,
   withdrawEvidence,

@@ -45,12 +45,14 @@ async function workOn(host: Host, id: string, stopping: AbortSignal): Promise<vo
   const { db } = host.database;
   const task = await db.selectFrom('decision_task').selectAll().where('id', '=', id).executeTakeFirst();
   if (!task || task.finished_at !== null) return;
-  await db
+  const begun = await db
     .updateTable('decision_task')
     .set({ state: 'running', started_at: task.started_at ?? host.now() })
     .where('id', '=', id)
     .where('finished_at', 'is', null)
-    .execute();
+    .executeTakeFirst();
+  // Stopped in this moment.
+  if (Number(begun.numUpdatedRows) === 0) return;
   const ending = new AbortController();
   const watch = setInterval(() => void look(host, id, ending).catch(() => undefined), CANCEL_POLL_MS);
   try {

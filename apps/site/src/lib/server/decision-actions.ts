@@ -26,7 +26,7 @@ import {
   withdrawEvidence,
 } from '@broadsheet/newsroom/decisions';
 import { redirect } from '@sveltejs/kit';
-import { all, type DecisionAction, have, lines, onForm, Shown } from './decision-page.ts';
+import { all, type DecisionAction, have, haveIfFree, lines, onForm, Shown } from './decision-page.ts';
 import { field } from './forms.ts';
 
 /** Days, texts and choices of a form as the schemas take them; an empty field is a missing one. */
@@ -51,7 +51,7 @@ const WORK: Readonly<Record<DecisionForm, Work>> = {
   async amend(action) {
     const { host, state, form, actor } = action;
     const amended = await amendQuestion(host, state, actor, inputs.Frozen.parse(frozenOf(form)));
-    await have({ ...action, state: amended }, { kind: 'measure' });
+    await haveIfFree({ ...action, state: amended }, { kind: 'measure' });
   },
   forecast: ({ host, state, form, ...person }) =>
     giveForecast(
@@ -125,7 +125,7 @@ const WORK: Readonly<Record<DecisionForm, Work>> = {
     });
     const resolved = await resolveChallenge(host, state, actor, answer);
     if (answer.as === 'rebutted' && state.judge !== null)
-      await have({ ...action, state: resolved }, { kind: 'judge', challenge: answer.id });
+      await haveIfFree({ ...action, state: resolved }, { kind: 'judge', challenge: answer.id });
   },
   claim: ({ host, state, form, actor }) =>
     resolveClaim(host, state, actor, field(form, 'id'), inputs.Claim.parse({ how: field(form, 'how') }).how),

@@ -4,6 +4,7 @@ import {
   askForTask,
   type DecisionForm,
   type DecisionState,
+  isBlind,
   MayNotTalk,
   ModelError,
   OverBudget,
@@ -49,6 +50,14 @@ export async function readable(locals: App.Locals, id: string) {
   error(404, 'This decision is not here', { detail: `There is no decision ${id} that you may read.` });
 }
 
+/** The same as a file, which hides nothing: not for a member who is still to write down what they expect. */
+export async function exportable(locals: App.Locals, id: string) {
+  const found = await readable(locals, id);
+  if (isBlind(found.state, actorOf(found.readerId), found.role))
+    error(403, 'Not yet', { detail: 'Write down what you expect first; the record holds what the others do.' });
+  return found;
+}
+
 /**
  * A form's action on a decision, for whom `NEEDS` lets. What is refused comes back as a sentence with what was typed;
  * the record is as it was. What is done leads to the page again, so that loading that anew sends nothing twice.
@@ -87,6 +96,14 @@ export async function have({ host, state, readerId }: DecisionAction, work: Task
   const id = await askForTask(host, await labJobs(host), state, readerId, work);
   const task = await waitForTask(host, state.id, id, QUICK_MS);
   if (task?.state === 'failed') throw new Refused(task.said ?? 'It failed.');
+}
+
+/** The same after something that is on record already: that is not refused because the model is at work or away. */
+export async function haveIfFree(action: DecisionAction, work: TaskWork): Promise<void> {
+  await have(action, work).catch((error) => {
+    // How the work ended is shown by the page, as long as it is the newest.
+    if (!(error instanceof Refused)) throw error;
+  });
 }
 
 /** What is told of an expected failure; undefined for one that nobody foresaw. */

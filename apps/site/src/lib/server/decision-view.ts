@@ -3,6 +3,7 @@ import {
   burdenedBy,
   type DecisionState,
   FEWEST_SENTENCES,
+  isBlind,
   lampsNow,
   listEndpoints,
   listInvitations,
@@ -34,9 +35,7 @@ export async function decisionView(host: Host, state: DecisionState, { readerId,
     ...state.signatures.map(({ person }) => person),
   ]);
   const name = (actor: string) => names.get(actor) ?? actor;
-  const hasForecast = state.forecasts.some(({ by }) => by === me);
-  // Whoever is still to write down what they expect must not see what others do.
-  const isBlind = role === 'member' && !hasForecast && state.chat.length === 0;
+  const isStillBlind = isBlind(state, me, role);
   const task = await taskOf(host, state.id);
   const model = (await listEndpoints(host)).find(({ id }) => id === state.endpoint);
   const isNews = task !== null && (task.finishedAt ?? 0) >= Date.parse(state.updatedAt);
@@ -48,10 +47,10 @@ export async function decisionView(host: Host, state: DecisionState, { readerId,
     frozen: state.frozen.at(-1) ?? null,
     amendments: state.frozen.slice(0, -1),
     reasons: state.frozen.map(({ reason }) => reason),
-    forecasts: isBlind
+    forecasts: isStillBlind
       ? []
       : state.forecasts.map((forecast) => ({ ...forecast, isOwners: forecast.by === owner, by: name(forecast.by) })),
-    mayForecastBlindly: isBlind && state.frozen.length > 0,
+    mayForecastBlindly: isStillBlind && state.frozen.length > 0,
     hasFinalForecast: state.forecasts.some(({ by, phase }) => by === me && phase === 'final'),
     signatures: state.signatures.map((signature) => ({ ...signature, person: name(signature.person) })),
     hasSigned: state.machine.signatures.includes(me),

@@ -1,9 +1,9 @@
 import { exportJson } from '@broadsheet/newsroom/decisions';
-import { readable } from '#lib/server/decision-page.ts';
+import { exportable } from '#lib/server/decision-page.ts';
 import type { RequestHandler } from './$types';
 
 export const GET: RequestHandler = async ({ locals, params }) => {
-  const { host, state } = await readable(locals, params.id);
+  const { host, state } = await exportable(locals, params.id);
   return new Response(await exportJson(host, state), {
     headers: {
       'content-type': 'application/json',

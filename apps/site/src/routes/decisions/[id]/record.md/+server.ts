@@ -1,9 +1,9 @@
 import { actorOf, exportMarkdown, namesOf } from '@broadsheet/newsroom/decisions';
-import { readable } from '#lib/server/decision-page.ts';
+import { exportable } from '#lib/server/decision-page.ts';
 import type { RequestHandler } from './$types';
 
 export const GET: RequestHandler = async ({ locals, params }) => {
-  const { host, state } = await readable(locals, params.id);
+  const { host, state } = await exportable(locals, params.id);
   const people = [actorOf(state.ownerId), ...state.machine.signatures, ...state.members.map(({ reader }) => reader)];
   const text = exportMarkdown(state, await namesOf(host.database.db, people));
   return new Response(text, {
