@@ -58,7 +58,7 @@ function boxOf(): HTMLElement | null {
 function summaryOf(text: string, { papers, searched, notes }: OfflineAnswer): string {
   const edition = `the ${searched} papers of the edition on this device`;
   if (papers.length === 0) return `Of ${edition}, none has “${text}”.`;
-  return [`Of ${edition}, these have “${text}”.`, ...notes].join(' ');
+  return [`Found for “${text}” among ${edition}.`, ...notes].join(' ');
 }
 
 function rowOf({ address, title, authors, text }: OfflineAnswer['papers'][number]): HTMLLIElement {
