@@ -3,27 +3,28 @@ import { countTerms, EMPTY_BACKGROUND, foldOf, nameTopic, termsOf, topFiveOverla
 
 describe('terms', () => {
   test('are words and pairs that say something, each once, within a sentence', () => {
-    const terms = [...termsOf('We propose Gaussian splatting. Splatting 3D scenes is fast!')];
+    const terms = [...termsOf('We propose Gaussian splatting. Splatting 3D Scenes is FAST!')];
     expect(terms).toEqual([
       'gaussian',
       'splatting',
       'gaussian splatting',
-      'splatting 3d',
+      'splatting 3D',
       'scenes',
-      '3d scenes',
-      'fast',
+      '3D scenes',
+      'FAST',
     ]);
     expect(termsOf('')).toEqual(new Set());
   });
 
   test('phrases that every abstract has are one short word and not two halves', () => {
-    expect([...termsOf('large language models (LLMs)')]).toEqual(['llms']);
-    expect([...termsOf('a vision-language model')]).toEqual(['vlms']);
+    expect([...termsOf('large language models (LLMs)')]).toEqual(['LLMs']);
+    expect([...termsOf('a vision-language model')]).toEqual(['VLMs']);
   });
 
   test('singular and plural are one term; a hyphen is a space', () => {
     expect(foldOf('code agents')).toBe(foldOf('code agent'));
     expect(foldOf('long-context')).toBe('long context');
+    expect(foldOf('LLMs')).toBe(foldOf('llm'));
     for (const word of ['bias', 'physics', 'analysis', 'class', 'corpus']) expect(foldOf(word)).toBe(word);
   });
 });
@@ -41,6 +42,12 @@ describe('names', () => {
     expect(words[0]).toBe('speech recognition');
     expect(words).not.toContain('speech');
     expect(nameTopic(countTerms([]), background)).toEqual({ name: '', words: [] });
+  });
+
+  test('keep the capitals that most papers give a word', () => {
+    const texts = ['RLHF with PPO', 'RLHF and PPO again', 'Rlhf with PPO'];
+    const { name } = nameTopic(countTerms(texts), withCounts(EMPTY_BACKGROUND, [countTerms(texts)], 1));
+    expect(name).toBe('PPO, RLHF');
   });
 
   test('two lists of words have in common what is among the first five of both', () => {

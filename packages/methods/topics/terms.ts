@@ -49,15 +49,15 @@ const LONGEST = 30;
 
 /**
  * The words and pairs of neighbouring words of a text, each once, in the order of first coming. Words that say nothing
- * are left out and part pairs; singular and plural are kept apart here and come together in `foldOf`.
+ * are left out and part pairs; singular and plural, capitals and none, are kept apart here and come together in `foldOf`.
  */
 export function termsOf(text: string): Set<string> {
   const terms = new Set<string>();
-  for (const sentence of withShortForms(text.toLowerCase()).split(/[.;:!?()[\]{}"“”\n]+/)) {
+  for (const sentence of withShortForms(text).split(/[.;:!?()[\]{}"“”\n]+/)) {
     let before: string | undefined;
     for (const [raw] of sentence.matchAll(WORD)) {
-      const word = raw.replace(/['’]s$/, '');
-      const isTelling = word.length > 1 && word.length <= LONGEST && !STOP_WORDS.has(word);
+      const word = withItsCapitals(raw.replace(/['’]s$/, ''));
+      const isTelling = word.length > 1 && word.length <= LONGEST && !STOP_WORDS.has(word.toLowerCase());
       if (isTelling && word.length > 2) terms.add(word);
       if (isTelling && before) terms.add(`${before} ${word}`);
       before = isTelling ? word : undefined;
@@ -66,22 +66,31 @@ export function termsOf(text: string): Set<string> {
   return terms;
 }
 
+/** RLHF, GPT-4o, DeepSeek-R1 and 3D are written so; a capital at the beginning is that of a sentence or a title. */
+function withItsCapitals(word: string): string {
+  return word
+    .split('-')
+    .map((part) => (/.\p{Lu}|^\p{Lu}\p{N}/u.test(part) ? part : part.toLowerCase()))
+    .join('-');
+}
+
 /** Phrases that every second abstract has are one word, or their halves would name every topic. */
 const SHORT_FORMS: readonly [RegExp, string][] = [
-  [/\b(?:multi-?modal|multi-modal) (?:large )?language models?\b|\blarge multi-?modal models?\b/g, 'mllms'],
-  [/\b(?:large )?vision[- ]language[- ]action(?: models?)?\b/g, 'vla'],
-  [/\b(?:large )?vision[- ]language models?\b/g, 'vlms'],
-  [/\b(?:large )?language models?\b/g, 'llms'],
-  [/\(?\b(?:m?llms?|vlms?|lvlms?|lmms?|vlas?|rl|rag)\)(?!\w)/g, ' '],
+  [/\b(?:multi-?modal|multi-modal) (?:large )?language models?\b|\blarge multi-?modal models?\b/gi, 'MLLMs'],
+  [/\b(?:large )?vision[- ]language[- ]action(?: models?)?\b/gi, 'VLA'],
+  [/\b(?:large )?vision[- ]language models?\b/gi, 'VLMs'],
+  [/\b(?:large )?language models?\b/gi, 'LLMs'],
+  [/\(?\b(?:m?llms?|vlms?|lvlms?|lmms?|vlas?|rl|rag)\)(?!\w)/gi, ' '],
 ];
 
 function withShortForms(text: string): string {
   return SHORT_FORMS.reduce((short, [phrase, form]) => short.replace(phrase, form), text);
 }
 
-/** The same for "agent" and "agents", "video-text" and "video text": what counts as one term. */
+/** The same for "agent" and "agents", "video-text" and "video text", "RLHF" and "rlhf": what counts as one term. */
 export function foldOf(term: string): string {
   return term
+    .toLowerCase()
     .split(/[\s-]+/)
     .map((word) =>
       word.length > 3 && /[^su]s$/.test(word) && !/(?:is|ics|ias)$/.test(word) ? word.slice(0, -1) : word,
