@@ -68,7 +68,7 @@ const stageShape = z
     candidates: z.number().int(),
     share: z.number(),
     usualShare: z.number(),
-    statistic: z.number().openapi({ description: 'z of the excess; something is new above 3.' }),
+    statistic: z.number().openapi({ description: 'z of the excess; above 3 is one.' }),
     born: z.array(link),
     finishedAt: z.string(),
   })

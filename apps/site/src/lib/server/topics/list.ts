@@ -31,7 +31,10 @@ export async function loadTopicList(host: Host, params: URLSearchParams) {
     after: after === undefined ? undefined : Number(after),
   });
   const all =
-    after === undefined ? await listTopics(host, { ...asked, includeDormant: true, limit: MOST_DORMANT }) : undefined;
+    after === undefined
+      ? await listTopics(host, { ...asked, includeDormant: true, limit: Number.POSITIVE_INFINITY })
+      : { topics: [] };
+  const dormant = all.topics.filter((topic) => topic.state === 'dormant');
   return {
     text,
     sort,
@@ -40,7 +43,8 @@ export async function loadTopicList(host: Host, params: URLSearchParams) {
     total,
     next: next === undefined ? undefined : addressWith(text, sort, String(next)),
     sorts: TOPIC_SORTS.map(({ value, label }) => ({ label, isOn: value === sort, href: addressWith(text, value) })),
-    dormant: (all?.topics ?? []).filter((topic) => topic.state === 'dormant').map(row),
+    dormant: dormant.slice(0, MOST_DORMANT).map(row),
+    dormantInAll: dormant.length,
   };
 }
 

@@ -87,7 +87,7 @@ function factsOf({ papers, share, growth, state, history }: Topic): string {
   if (stage && state === 'active')
     facts.push(
       `${percent(share)} of those of ${stageName(stage)}`,
-      `${growthWords({ growth })} ${growth < 0 ? 'of ' : ''}its share of the year before`,
+      `${growthWords({ growth })} ${growth < 0 ? 'of ' : ''}its share of the nine months before`,
     );
   if (state === 'dormant') facts.push('dormant: nothing came to it for eight stages');
   if (state === 'hidden') facts.push('hidden: only editors see this page');

@@ -15,7 +15,7 @@ export function percent(share: number): string {
   return `${value === 0 || value >= 10 ? value.toFixed(0) : value >= 0.1 ? value.toFixed(1) : value.toPrecision(1)} %`;
 }
 
-/** How much its share has grown, in words: '2.1 times its share of a year before'. */
+/** A quarter's share against that of the three before, in words: '2.1 times', 'down to 40 %'. */
 export function growthWords({ growth }: Pick<TopicSummary, 'growth'>): string {
   const times = 2 ** growth;
   if (times >= 9.95) return 'more than ten times';
@@ -29,7 +29,7 @@ export function papersWord(count: number): string {
 /** What the machine found in a stage, as one would say it: also that there was nothing new is an answer, with its figures. */
 export function verdictSentence(stage: TopicStage): string {
   const when = stageName(stage);
-  const figures = `${percent(stage.share)} of its ${papersWord(stage.papers)} were far from every topic, where ${percent(stage.usualShare)} is usual (z = ${signed(stage.statistic)}; something is new from ${NOTICED} on)`;
+  const figures = `${percent(stage.share)} of its ${papersWord(stage.papers)} were far from every topic, where ${percent(stage.usualShare)} is usual (z = ${signed(stage.statistic)}; ${EXCESS} is an excess)`;
   switch (stage.verdict) {
     case 'empty':
       return `${capital(when)} had no papers to look at.`;
@@ -38,14 +38,16 @@ export function verdictSentence(stage: TopicStage): string {
         ? `${capital(when)} is among those that the topics begin with: ${papersWord(stage.papers)}.`
         : `The topics begin with ${when}: ${stage.born.length === 1 ? 'one topic' : `${stage.born.length.toLocaleString('en')} topics`}.`;
     case 'nothing-new':
-      return `Nothing new in ${when}: ${figures}${stage.statistic >= NOTICED ? ', but they form no topic' : ''}.`;
-    case 'born':
-      return `${stage.born.length === 1 ? 'One new topic' : `${stage.born.length} new topics`} in ${when}: ${figures}.`;
+      return `Nothing new in ${when}: ${figures}${stage.statistic >= EXCESS ? ', but they form no topic' : ''}.`;
+    case 'born': {
+      const born = stage.born.length === 1 ? 'One new topic' : `${stage.born.length} new topics`;
+      return `${born} in ${when}: ${figures}${stage.statistic < EXCESS ? ', and one group of them grew' : ''}.`;
+    }
   }
 }
 
-/** The z above which the gate lets topics be born (packages/methods/new-classes). */
-const NOTICED = 3;
+/** The z above which more than usual is far from every topic; a group of papers that grew is looked at without it. */
+const EXCESS = 3;
 
 function signed(value: number): string {
   return value.toFixed(1).replace('-', '−');
