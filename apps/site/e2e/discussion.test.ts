@@ -171,12 +171,12 @@ describe.skipIf(!browserPath)(
           void dialog.dismiss();
         });
       }
-      await bo.goto(`${site.url}/papers/2601.00012`);
+      await bo.goto(`${site.url}/papers/2601.00014`);
       await bo.getByLabel('What do you think of it?').fill('Said by a strange name, to @ada.');
       await bo.getByRole('button', { name: 'Comment', exact: true }).click();
       await bo.getByText('Said by a strange name').waitFor();
       const pages = [
-        [ada, '/papers/2601.00012'],
+        [ada, '/papers/2601.00014'],
         [ada, '/comments'],
         [ada, '/notifications'],
         [bo, '/account'],
@@ -187,11 +187,11 @@ describe.skipIf(!browserPath)(
         await page.goto(site.url + path);
         expect(await page.locator('img[src="x"], svg[onload]').count(), path).toBe(0);
       }
-      await ada.goto(`${site.url}/papers/2601.00012`);
+      await ada.goto(`${site.url}/papers/2601.00014`);
       await ada.getByText(evil).first().waitFor();
       expect(dialogs).toEqual([]);
       for (const form of ['atom', 'rss', 'feed.json']) {
-        const text = await (await fetch(`${site.url}/papers/2601.00012/comments.${form}`)).text();
+        const text = await (await fetch(`${site.url}/papers/2601.00014/comments.${form}`)).text();
         expect(form === 'feed.json' ? JSON.stringify(JSON.parse(text).items[0].authors) : text).toContain('onerror');
         if (form !== 'feed.json') expect(text).not.toContain('<img');
       }
