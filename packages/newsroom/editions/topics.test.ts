@@ -98,7 +98,12 @@ onEachStore('topics in lists', (site) => {
     const narrowed = await loadSearchOrFeed(here, asked(2));
     expect(sorted(narrowed.entries.map((e) => e.id))).toEqual(sorted(papersOf[1]));
     expect(narrowed).toMatchObject({ total: 4, address: '/papers?q=graphs&topic=2' });
-    // A paper that is filed between stages is counted at once.
+    // A paper that is filed between stages is counted at once, also long after the last.
+    for (let i = 0; i < 2; i++) {
+      here.setNow(here.now() + 90_000);
+      await here.add([{ arxivId: `2512.0888${i}`, listedOn: DAY }]);
+      expect((await loadSearchOrFeed(here, asked(2))).total).toBe(4);
+    }
     const late = (await loadSearchOrFeed(here, asked(), { limit: 100 })).entries.find((e) => !e.topic);
     here.setNow(here.now() + 1_000);
     const row = { head_id: 2, topic_id: 2, probability: 0.8, margin: 0.5, words_json: '[]', had_abstract: 1 };

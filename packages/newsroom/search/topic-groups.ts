@@ -13,9 +13,13 @@ interface Followed {
   topicOf: Map<number, number>;
   /** What stages and editors had done when all was read. */
   version: string;
-  /** The newest assignment that was read. */
+  /** The newest assignment that was read, and when that was. */
   assignedAt: number;
+  readAt: number;
 }
+
+/** No batch is being written for longer: of an instant that lies so far back when it is read, all was there. */
+const SETTLED_MS = 60_000;
 
 const followed = new WeakMap<Host, Followed>();
 
@@ -66,18 +70,19 @@ async function follow(host: Host): Promise<Followed> {
   const isSame = before?.version === version;
   const topicOf = isSame ? before.topicOf : new Map<number, number>();
   let assignedAt = isSame ? before.assignedAt : 0;
-  // The same instant again: a batch may have been half written when the last one was read.
+  // The same instant again, where a batch may have been half written when it was read.
+  const isSettled = isSame && before.readAt - before.assignedAt > SETTLED_MS;
   const rows = await db
     .selectFrom('topic_assignment')
     .select(['paper_id', 'topic_id', 'assigned_at'])
-    .where('assigned_at', '>=', assignedAt)
+    .where('assigned_at', isSettled ? '>' : '>=', assignedAt)
     .execute();
   for (const row of rows) {
     if (row.topic_id === null) topicOf.delete(row.paper_id);
     else topicOf.set(row.paper_id, row.topic_id);
     assignedAt = Math.max(assignedAt, row.assigned_at);
   }
-  const now = { topicOf, version, assignedAt };
+  const now = { topicOf, version, assignedAt, readAt: host.now() };
   followed.set(host, now);
   return now;
 }
