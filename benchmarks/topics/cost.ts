@@ -116,18 +116,20 @@ function drawn(costs: Cost[]): string {
   const [width, height, left, bottom] = [640, 320, 64, 44];
   const x = (topics: number) => left + ((Math.log10(topics) - 1.5) / 2.4) * (width - left - 150);
   const series = [
-    { name: 'stage, seconds', color: '#2f6f9f', of: (cost: Cost) => cost.stageMs / 1000 },
+    { name: 'stage, s of CPU', color: '#2f6f9f', of: (cost: Cost) => cost.cpuMs / 1000 },
     { name: 'one paper, ms', color: '#b2552b', of: (cost: Cost) => cost.assignMs },
   ];
   const y = (value: number) => height - bottom - ((Math.log10(value) + 1.5) / 4) * (height - bottom - 20);
-  const lines = series.map(({ name, color, of }) => {
+  // The first series has its words above its line, the other below, so that they do not meet.
+  const lines = series.map(({ name, color, of }, s) => {
+    const [near, far] = s === 0 ? [-9, -26] : [18, 34];
     const points = costs.map((cost) => `${x(cost.topics).toFixed(1)},${y(of(cost)).toFixed(1)}`);
-    const last = costs[costs.length - 1];
+    const middle = costs[Math.floor(costs.length / 2)];
     const marks = costs.map(
       (cost) =>
-        `<circle cx="${x(cost.topics).toFixed(1)}" cy="${y(of(cost)).toFixed(1)}" r="3.5" fill="${color}"/><text x="${x(cost.topics).toFixed(1)}" y="${(y(of(cost)) - 9).toFixed(1)}" text-anchor="middle" fill="${color}">${of(cost) < 10 ? of(cost).toFixed(2) : of(cost).toFixed(0)}</text>`,
+        `<circle cx="${x(cost.topics).toFixed(1)}" cy="${y(of(cost)).toFixed(1)}" r="3.5" fill="${color}"/><text x="${x(cost.topics).toFixed(1)}" y="${(y(of(cost)) + near).toFixed(1)}" text-anchor="middle" fill="${color}">${of(cost) < 10 ? of(cost).toFixed(2) : of(cost).toFixed(0)}</text>`,
     );
-    return `<polyline points="${points.join(' ')}" fill="none" stroke="${color}" stroke-width="2"/>${marks.join('')}<text x="${(x(last.topics) + 14).toFixed(1)}" y="${(y(of(last)) + 4).toFixed(1)}" fill="${color}">${name}</text>`;
+    return `<polyline points="${points.join(' ')}" fill="none" stroke="${color}" stroke-width="2"/>${marks.join('')}<text x="${x(middle.topics).toFixed(1)}" y="${(y(of(middle)) + far).toFixed(1)}" text-anchor="middle" fill="${color}">${name}</text>`;
   });
   const ticks = costs.map(
     ({ topics }) => `<text x="${x(topics).toFixed(1)}" y="${height - 22}" text-anchor="middle">${topics}</text>`,
