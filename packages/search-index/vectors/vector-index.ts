@@ -44,8 +44,6 @@ export class VectorIndex {
   #capacity: number;
   #size = 0;
   #places: Map<number, number> | undefined = new Map();
-  /** The query whose products with all vectors lie in the memory. */
-  #scanned: ArrayLike<number> | undefined;
 
   /** @param dimensions a multiple of 128, so that signs fill whole registers */
   constructor(dimensions: number, capacity = 1_024) {
@@ -113,7 +111,6 @@ export class VectorIndex {
     }
     this.#bytesAt(place).set(vector);
     this.#signsAt(place).set(signsOf(vector));
-    this.#scanned = undefined;
   }
 
   /** The vector of an id, rounded; undefined where there is none. */
@@ -127,7 +124,6 @@ export class VectorIndex {
     const place = this.#placeOf.get(id);
     if (place === undefined) return;
     const last = --this.#size;
-    this.#scanned = undefined;
     this.#bytesAt(place).set(this.#bytesAt(last));
     this.#signsAt(place).set(this.#signsAt(last));
     this.#ids[place] = this.#ids[last];
@@ -143,7 +139,6 @@ export class VectorIndex {
     const places = signsFirst && this.#bySigns(query, Math.max(MIN_CANDIDATES, limit * signsFirst));
     if (places) for (const place of places) this.#product(place);
     else this.#kernels.products(0, this.#base, this.size, this.#out);
-    this.#scanned = places ? undefined : query;
     for (let i = 0; i < (places ? places.length : this.size); i++) {
       const place = places ? places[i] : i;
       if (scores[place] > best.threshold && isAllowed(this.#ids[place])) best.offer(place, scores[place]);
@@ -151,13 +146,13 @@ export class VectorIndex {
     return best.sorted().map(({ item, score }) => ({ id: this.#ids[item], similarity: score * scale }));
   }
 
-  /** How near a query each of some ids is; 0 for one that is not here. Of the query that `near` was asked last they are there. */
+  /** How near a query each of some ids is; 0 for one that is not here. */
   similarities(query: ArrayLike<number>, ids: readonly number[]): number[] {
     const { scores, scale } = this.#ask(query);
     return ids.map((id) => {
       const place = this.#placeOf.get(id);
       if (place === undefined) return 0;
-      if (query !== this.#scanned) this.#product(place);
+      this.#product(place);
       return scores[place] * scale;
     });
   }
