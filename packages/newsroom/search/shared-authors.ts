@@ -7,7 +7,7 @@ const MOST_AUTHORS = 40;
 const MOST_PAPERS = 60;
 const NAMED = 2;
 
-/** People who wrote both; weighed by `benchmarks/search/quality.ts` on papers that share rare keywords. */
+/** People who wrote both. The weight is a judgement, not measured (docs/decisions/0206). */
 export const sharedAuthors: SharedSign = {
   weight: 0.4,
   of: byAuthors,
