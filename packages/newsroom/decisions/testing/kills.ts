@@ -7,8 +7,8 @@ import { actorOf, type DecisionState, readDecision, verifyDecision } from '../in
 import type { Acknowledged, Asked } from './talker.ts';
 
 const TALKER = new URL('./talker.ts', import.meta.url);
-/** Short, so that whoever comes after a dead process need not wait long. */
-const LEASE_MS = 250;
+/** Short, so that whoever comes after a dead process need not wait long; long enough for a busy machine to renew it. */
+const LEASE_MS = 1_000;
 
 export interface KillReport {
   readonly kills: number;
