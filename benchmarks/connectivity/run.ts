@@ -55,6 +55,8 @@ function torch(): Measured & { training: number } {
   const sizes = [units, 1, SEEDS, iterations, batch, probeTrials, 8, THREADS].map(String);
   const [wall, processor, training, alignment] = execFileSync('/usr/bin/python3', [torchArm, ...sizes], {
     encoding: 'utf8',
+    // torch.set_num_threads does not reach OpenBLAS, which would take every core.
+    env: { ...process.env, OPENBLAS_NUM_THREADS: String(THREADS), OMP_NUM_THREADS: String(THREADS) },
   })
     .trim()
     .split(' ')
