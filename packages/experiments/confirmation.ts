@@ -18,6 +18,16 @@ export interface Confirmation {
   readonly measures: number;
 }
 
+/** Whether a file of a folder of recorded runs is one of them; what confirms one lies beside it. */
+export function isRecord(name: string): boolean {
+  return /\.json(\.gz)?$/.test(name) && !name.includes('.confirmed.');
+}
+
+/** 'full.json.gz' → 'full.confirmed.json'. */
+export function confirmationPath(record: string): string {
+  return record.replace(/\.json(\.gz)?$/, '.confirmed.json');
+}
+
 /** Whether a confirmation speaks of this record and of this code. */
 export function confirms(confirmation: Confirmation | undefined, record: RunResult, sourcesHash: string): boolean {
   return (

@@ -1,6 +1,6 @@
 /** What an experiment is, which there are, and what their results say. The runner is `@broadsheet/experiments/runner`. */
 export { FEWEST_SEEDS, judge, needOf } from './claims.ts';
-export { type Confirmation, confirms, knownTo } from './confirmation.ts';
+export { type Confirmation, confirmationPath, confirms, isRecord, knownTo } from './confirmation.ts';
 export * from './contract.ts';
 export {
   allowed,

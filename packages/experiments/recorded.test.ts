@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { gunzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
 import { judge } from './claims.ts';
+import { isRecord } from './confirmation.ts';
 import type { RunResult } from './contract.ts';
 import { listExperiments, loadExperiment } from './registry.ts';
 import { isIntact } from './result.ts';
@@ -16,10 +17,6 @@ const recorded = listExperiments().flatMap(({ id }) => {
     return { id, name, result: JSON.parse(text) as RunResult };
   });
 });
-
-function isRecord(name: string): boolean {
-  return /\.json(\.gz)?$/.test(name) && !name.includes('.confirmed.');
-}
 
 describe.skipIf(recorded.length === 0)('recorded runs', () => {
   test.each(recorded)('$id/$name is what its hash says, of at least ten seeds', ({ id, result }) => {

@@ -20,7 +20,7 @@ const TYPES: Record<string, string> = {
 };
 
 interface Page {
-  run(executor: 'webgpu', module: string, folder: string): Promise<{ name: string; fault?: string }[] | string>;
+  run(module: string, folder: string): Promise<{ name: string; fault?: string }[] | string>;
 }
 
 describe.skipIf(!native)(`executors of a browser${native ? '' : ' (skipped: no folder "native")'}`, () => {
@@ -67,7 +67,7 @@ describe.skipIf(!native)(`executors of a browser${native ? '' : ' (skipped: no f
     await page.goto(`http://127.0.0.1:${(server.address() as AddressInfo).port}/`);
     await page.waitForFunction(() => 'run' in window);
     const outcomes = await page.evaluate(() =>
-      (window as never as Page).run('webgpu', `${location.origin}/runtime/ort.webgpu.min.mjs`, '/runtime/'),
+      (window as never as Page).run(`${location.origin}/runtime/ort.webgpu.min.mjs`, '/runtime/'),
     );
     await page.close();
     if (typeof outcomes === 'string') return skip(outcomes);

@@ -3,4 +3,5 @@ export { type Excess, excessOf } from './gate.ts';
 export { layOut, type Place } from './layout.ts';
 export { DORMANT_AFTER, matchRerun } from './ledger.ts';
 export { cohesionOf, modesOf, type Proposal, type ProposalRules, proposalsOf } from './modes.ts';
+export { productsOf } from './products.ts';
 export { type Grouping, sphericalKMeans } from './spherical-k-means.ts';

@@ -1,5 +1,6 @@
 import type { Rng } from '@broadsheet/engine/stats';
 import { type Rows, rowOf, rows, unitRows } from '../happy/rows.ts';
+import { productsOf } from './products.ts';
 
 export interface Grouping {
   /** Unit rows [k, d]. */
@@ -81,34 +82,13 @@ function settle(points: Rows, start: Rows, iterations: number): Grouping {
 }
 
 /** The nearest centre of each point, the first of equals. */
-function assign(points: Rows, { data: c, count: k }: Rows, labels: Int32Array): { moved: number; closeness: number } {
-  const { data: x, count, width } = points;
+function assign(points: Rows, centres: Rows, labels: Int32Array): { moved: number; closeness: number } {
+  const products = new Float64Array(centres.count);
   let [moved, closeness] = [0, 0];
-  for (let i = 0; i < count; i++) {
-    const at = i * width;
+  for (let i = 0; i < points.count; i++) {
+    productsOf(points, i, centres, products);
     let [best, most] = [0, Number.NEGATIVE_INFINITY];
-    let j = 0;
-    for (; j + 4 <= k; j += 4) {
-      let [a, b] = [j * width, (j + 1) * width];
-      let [e, f] = [(j + 2) * width, (j + 3) * width];
-      let [s0, s1, s2, s3] = [0, 0, 0, 0];
-      for (let d = at; d < at + width; d++) {
-        const value = x[d];
-        s0 += value * c[a++];
-        s1 += value * c[b++];
-        s2 += value * c[e++];
-        s3 += value * c[f++];
-      }
-      if (s0 > most) [best, most] = [j, s0];
-      if (s1 > most) [best, most] = [j + 1, s1];
-      if (s2 > most) [best, most] = [j + 2, s2];
-      if (s3 > most) [best, most] = [j + 3, s3];
-    }
-    for (; j < k; j++) {
-      let sum = 0;
-      for (let d = 0; d < width; d++) sum += x[at + d] * c[j * width + d];
-      if (sum > most) [best, most] = [j, sum];
-    }
+    for (let j = 0; j < products.length; j++) if (products[j] > most) [best, most] = [j, products[j]];
     if (labels[i] !== best) moved++;
     labels[i] = best;
     closeness += most;

@@ -2,6 +2,7 @@ import {
   advance,
   type Command,
   type DetectorId,
+  NOTHING_OBSERVED,
   type Observations,
   PREDICATES,
   type StoredEvent,
@@ -205,7 +206,7 @@ function moveOn(state: DecisionState, command: Command, at: string): DecisionSta
         stages: state.stages.filter(({ stage }) => stage < 10 + command.from),
         chat: state.chat.map((turn) => ({ ...turn, inContext: false })),
         checks: new Map(),
-        seen: { ...state.seen, ...FORGOTTEN },
+        seen: withoutAdvisor(state.seen),
       };
     case 'withdraw':
     case 'raise-red':
@@ -266,7 +267,7 @@ function withReplacement(state: DecisionState, event: Extract<DecisionEvent, { t
     ...state,
     alarms,
     replacements: [...state.replacements, event],
-    seen: { ...state.seen, ...FORGOTTEN },
+    seen: withoutAdvisor(state.seen),
   };
   const isNewContext = event.how === 'fresh-context' || event.how === 'other-model';
   const chat = isNewContext ? state.chat.map((turn) => ({ ...turn, inContext: false })) : state.chat;
@@ -282,29 +283,16 @@ function withReplacement(state: DecisionState, event: Extract<DecisionEvent, { t
     : { ...cleared, chat };
 }
 
+/** What is seen of the decision and of its people, whoever advises. */
+const NOT_OF_THE_ADVISOR = [
+  ...(['turn', 'prior', 'options', 'reference', 'moves', 'evidence', 'stakeholders'] as const),
+  ...(['windowTokens', 'reportedTokens', 'estimatedTokens', 'endpointNoise', 'hasNewFingerprint'] as const),
+];
+
 /** What was seen of an advisor who was replaced says nothing of the next one. */
-const FORGOTTEN: Partial<Observations> = {
-  flipPairs: [],
-  gaps: [],
-  pushedClaims: [],
-  evidenceMoved: null,
-  reversals: 0,
-  citations: [],
-  quotes: [],
-  samplings: [],
-  answerable: [],
-  unanswerable: [],
-  checkable: [],
-  canaries: [],
-  couldBeRead: [],
-  looks: [],
-  passages: [],
-  markerLeaked: false,
-  ownTurns: [],
-  proposals: [],
-  distances: [],
-  usedTokens: 0,
-};
+function withoutAdvisor(seen: Observations): Observations {
+  return { ...NOTHING_OBSERVED, ...Object.fromEntries(NOT_OF_THE_ADVISOR.map((key) => [key, seen[key]])) };
+}
 
 /** What has been seen so far and what is seen now: `set` takes the place of what was, `add` is added to it. */
 export function observe(seen: Observations, set: Partial<Observations>, add: Partial<Observations>): Observations {

@@ -2,7 +2,7 @@ import { type Claim, type Experiment, isStale, readParameters, type Size, type V
 import type { Host } from '../host/index.ts';
 import { SERVER_SIZES } from './ask.ts';
 import { laboratoryOf } from './experiments.ts';
-import { recordedRuns } from './recorded.ts';
+import { recordedRuns, verdictsOf } from './recorded.ts';
 import { newestDone } from './runs.ts';
 
 /** What is known of a claim: the verdict of the largest run that tests it. */
@@ -27,12 +27,12 @@ export async function claimStates(host: Host, experiment: Experiment): Promise<C
     if (!newest) continue;
     sources.unshift({ ...newest, isStale: isStale(newest.result, laboratoryOf(host).sourcesHash(experiment.id)) });
   }
+  const known = verdictsOf(sources);
   return experiment.claims.map((claim) => {
-    for (const { id, result, isStale: stale } of sources) {
-      const verdict = result.verdicts.find((v) => v.claim === claim.id && v.verdict !== 'not run');
-      if (verdict) return { claim, verdict, size: result.size, isStale: stale, runId: id };
-    }
-    return { claim };
+    const found = known.get(claim.id);
+    if (!found) return { claim };
+    const { verdict, run } = found;
+    return { claim, verdict, size: run.result.size, isStale: run.isStale, runId: run.id };
   });
 }
 

@@ -1,7 +1,17 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { gunzipSync } from 'node:zlib';
-import { type Confirmation, confirms, isIntact, isStale, type RunResult, type Size } from '@broadsheet/experiments';
+import {
+  type Confirmation,
+  confirmationPath,
+  confirms,
+  isIntact,
+  isRecord,
+  isStale,
+  type RunResult,
+  type Size,
+  type Verdict,
+} from '@broadsheet/experiments';
 import type { Host } from '../host/index.ts';
 import { laboratoryOf } from './experiments.ts';
 
@@ -51,11 +61,22 @@ export function recordedRuns(host: Host, experiment: string): RecordedRun[] {
 
 /** How many claims the recorded runs of an experiment test, and how many of those they support; nothing of it is loaded. */
 export function recordedTally(host: Host, experiment: string): { supported: number; tested: number } {
-  const words = new Map<string, string>();
-  for (const { result } of recordedRuns(host, experiment))
-    for (const { claim, verdict } of result.verdicts)
-      if (verdict !== 'not run' && !words.has(claim)) words.set(claim, verdict);
-  return { supported: [...words.values()].filter((word) => word === 'supported').length, tested: words.size };
+  const verdicts = [...verdictsOf(recordedRuns(host, experiment)).values()];
+  return {
+    supported: verdicts.filter(({ verdict }) => verdict.verdict === 'supported').length,
+    tested: verdicts.length,
+  };
+}
+
+/** What is known of each claim that any of these runs tests: from the first that does. */
+export function verdictsOf<R extends Pick<RecordedRun, 'result'>>(
+  runs: readonly R[],
+): Map<string, { readonly verdict: Verdict; readonly run: R }> {
+  const known = new Map<string, { verdict: Verdict; run: R }>();
+  for (const run of runs)
+    for (const verdict of run.result.verdicts)
+      if (verdict.verdict !== 'not run' && !known.has(verdict.claim)) known.set(verdict.claim, { verdict, run });
+  return known;
 }
 
 export function findRecorded(host: Host, id: string): RecordedRun | undefined {
@@ -68,15 +89,6 @@ export function findRecorded(host: Host, id: string): RecordedRun | undefined {
   )
     return undefined;
   return recordedRuns(host, name).find((run) => run.id === id);
-}
-
-function isRecord(name: string): boolean {
-  return /\.json(\.gz)?$/.test(name) && !name.includes('.confirmed.');
-}
-
-/** 'full.json.gz' → 'full.confirmed.json'. */
-export function confirmationPath(record: string): string {
-  return record.replace(/\.json(\.gz)?$/, '.confirmed.json');
 }
 
 function readConfirmation(host: Host, record: string): Confirmation | undefined {

@@ -108,3 +108,15 @@ export async function keepPart(db: Kysely<Schema>, name: string, value: unknown)
     .onConflict((c) => c.column('name').doUpdateSet({ value_json }))
     .execute();
 }
+
+/** The topics that a stage brought and that are in force, in the order of their ids. */
+export async function bornIn(db: Kysely<Schema>, stageId: number): Promise<number[]> {
+  const rows = await db
+    .selectFrom('topic')
+    .select('id')
+    .where('born_stage_id', '=', stageId)
+    .where('withdrawn_at', 'is', null)
+    .orderBy('id')
+    .execute();
+  return rows.map(({ id }) => id);
+}

@@ -2,7 +2,7 @@ import { bumpSequence, transaction } from '@broadsheet/database';
 import { audit } from '../audit/index.ts';
 import type { Host } from '../host/index.ts';
 import { APART, assignWaiting, readAgain } from './assign.ts';
-import { afterStage, newestStage } from './model-store.ts';
+import { afterStage, bornIn, newestStage } from './model-store.ts';
 
 /**
  * Takes back the newest stage of this site: its topics are withdrawn, its counts and names are gone, and its papers are
@@ -17,14 +17,7 @@ export async function rollbackStage(
     if (!stage) return { refused: 'There is no stage to take back.' };
     if (stage.origin === 'almanac')
       return { refused: `Stage ${stage.id} came with the almanac; only stages that this site ran can be taken back.` };
-    const born = await tx
-      .selectFrom('topic')
-      .select('id')
-      .where('born_stage_id', '=', stage.id)
-      .where('withdrawn_at', 'is', null)
-      .orderBy('id')
-      .execute();
-    const ids = born.map(({ id }) => id);
+    const ids = await bornIn(tx, stage.id);
     const own = ids.length > 0 ? ids : [-1];
     const edited = await tx
       .selectFrom('topic')

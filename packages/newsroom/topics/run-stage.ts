@@ -6,7 +6,16 @@ import type { Kysely } from 'kysely';
 import { addDays } from '../editions/calendar.ts';
 import type { Host } from '../host/index.ts';
 import { paperOf, writeAssignments } from './assign.ts';
-import { afterStage, type HandedOn, type KeptModel, keepPart, loadModel, newestStage, part } from './model-store.ts';
+import {
+  afterStage,
+  bornIn,
+  type HandedOn,
+  type KeptModel,
+  keepPart,
+  loadModel,
+  newestStage,
+  part,
+} from './model-store.ts';
 import { computeStage } from './stage-here.ts';
 import type { StageInput, StagePaper, StageResult } from './stage-work.ts';
 import type { StageReport } from './types.ts';
@@ -86,14 +95,7 @@ async function stageOf(db: Kysely<Schema>, { fromDay, toDay }: Days): Promise<St
     .where('to_day', '=', toDay)
     .executeTakeFirst();
   if (!row || row.verdict === 'first') return undefined;
-  const born = await db
-    .selectFrom('topic')
-    .select('id')
-    .where('born_stage_id', '=', row.id)
-    .where('withdrawn_at', 'is', null)
-    .orderBy('id')
-    .execute();
-  return { stageId: row.id, verdict: row.verdict, born: born.map(({ id }) => id) };
+  return { stageId: row.id, verdict: row.verdict, born: await bornIn(db, row.id) };
 }
 
 interface Writing {

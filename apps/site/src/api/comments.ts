@@ -17,7 +17,7 @@ import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import { REFUSAL_STATUS, viewerOf } from '../lib/server/discussion-view.ts';
 import type { ApiEnv } from './index.ts';
 import { Problem } from './problem.ts';
-import { problemShape } from './shapes.ts';
+import { json, refusal } from './shapes.ts';
 
 const commentShape = z
   .object({
@@ -44,14 +44,6 @@ const historyShape = commentShape.extend({
 });
 const storedShape = z.object({ id: z.string(), paper: z.string(), url: z.string() });
 
-const json = <T extends z.ZodType>(schema: T, description: string) => ({
-  description,
-  content: { 'application/json': { schema } },
-});
-const refusal = (description: string) => ({
-  description,
-  content: { 'application/problem+json': { schema: problemShape } },
-});
 const refusals = {
   401: refusal('Nobody is signed in.'),
   403: refusal('It is not yours, or the token lacks the scope "comment".'),

@@ -18,7 +18,7 @@ import { factsOf } from '../../player/view/facts.ts';
 import { pointsCsv } from '../../player/view/links.ts';
 import type { ApiEnv } from './index.ts';
 import { Problem } from './problem.ts';
-import { problemShape } from './shapes.ts';
+import { refusal } from './shapes.ts';
 
 /** A proxy closes a connection on which nothing is said for a minute. */
 const STILL_HERE_MS = 15_000;
@@ -57,10 +57,6 @@ const verdictShape = z
     sentence: z.string(),
   })
   .openapi('Verdict');
-const refusal = (description: string) => ({
-  description,
-  content: { 'application/problem+json': { schema: problemShape } },
-});
 const idParam = z.object({ id: z.string().max(80) });
 
 const experiments = createRoute({

@@ -14,7 +14,7 @@ import { topicsOfPapers } from '@broadsheet/newsroom/topics';
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import type { ApiEnv } from './index.ts';
 import { Problem } from './problem.ts';
-import { hfItem, hfPaper, hfSearchItem, hfSimilarItem, problemShape, topicOfPaper } from './shapes.ts';
+import { hfItem, hfPaper, hfSearchItem, hfSimilarItem, json, refusal, topicOfPaper } from './shapes.ts';
 import { withTopic } from './topics.ts';
 import { describedPaper, toHfItem, toHfPaper } from './translate.ts';
 
@@ -22,19 +22,13 @@ import { describedPaper, toHfItem, toHfPaper } from './translate.ts';
 const MAX_LIMIT = 100;
 
 const refusals = {
-  400: {
-    description: 'Something in the request cannot be used; `detail` says what to send.',
-    content: { 'application/problem+json': { schema: problemShape } },
-  },
+  400: refusal('Something in the request cannot be used; `detail` says what to send.'),
 };
 const notFound = {
-  404: {
-    description: 'There is no such paper here.',
-    content: { 'application/problem+json': { schema: problemShape } },
-  },
+  404: refusal('There is no such paper here.'),
 };
 const answer = <T extends z.ZodType>(schema: T, description: string) => ({
-  200: { description, content: { 'application/json': { schema } } },
+  200: json(schema, description),
 });
 const limit = (max: number, usual: number) => z.coerce.number().int().min(1).max(max).default(usual);
 

@@ -68,3 +68,13 @@ export const topicOfPaper = z
 export const problemShape = z
   .object({ type: z.string(), title: z.string(), status: z.number().int(), detail: z.string() })
   .openapi('Problem');
+
+/** An answer of a route, and a refusal of one, as its description writes them. */
+export const json = <T extends z.ZodType>(schema: T, description: string) => ({
+  description,
+  content: { 'application/json': { schema } },
+});
+export const refusal = (description: string) => ({
+  description,
+  content: { 'application/problem+json': { schema: problemShape } },
+});

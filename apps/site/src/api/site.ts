@@ -6,7 +6,7 @@ import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import { noteOf } from '../lib/server/vote-note.ts';
 import type { ApiEnv } from './index.ts';
 import { Problem } from './problem.ts';
-import { problemShape } from './shapes.ts';
+import { refusal } from './shapes.ts';
 
 const editions = createRoute({
   method: 'get',
@@ -80,12 +80,9 @@ const votes = createRoute({
         },
       },
     },
-    401: { description: 'Nobody is signed in.', content: { 'application/problem+json': { schema: problemShape } } },
-    409: { description: 'The vote was set aside.', content: { 'application/problem+json': { schema: problemShape } } },
-    404: {
-      description: 'There is no such paper here.',
-      content: { 'application/problem+json': { schema: problemShape } },
-    },
+    401: refusal('Nobody is signed in.'),
+    409: refusal('The vote was set aside.'),
+    404: refusal('There is no such paper here.'),
   },
 });
 

@@ -4,16 +4,7 @@ import { GuardError, lookUp, parseNamed, type Refusal, submitPaper } from '@broa
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import type { ApiEnv } from './index.ts';
 import { Problem } from './problem.ts';
-import { problemShape } from './shapes.ts';
-
-const refusal = (description: string) => ({
-  description,
-  content: { 'application/problem+json': { schema: problemShape } },
-});
-const json = <T extends z.ZodType>(schema: T, description: string) => ({
-  description,
-  content: { 'application/json': { schema } },
-});
+import { json, refusal } from './shapes.ts';
 
 const submit = createRoute({
   method: 'post',

@@ -13,7 +13,7 @@ import {
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import type { ApiEnv } from './index.ts';
 import { Problem } from './problem.ts';
-import { hfPaper, problemShape, topicOfPaper } from './shapes.ts';
+import { hfPaper, json, refusal, topicOfPaper } from './shapes.ts';
 import { toHfPaper } from './translate.ts';
 
 const link = z.object({ id: z.number().int(), name: z.string() });
@@ -74,14 +74,6 @@ const stageShape = z
   })
   .openapi('TopicStage');
 
-const json = <T extends z.ZodType>(schema: T, description: string) => ({
-  description,
-  content: { 'application/json': { schema } },
-});
-const refusal = (description: string) => ({
-  description,
-  content: { 'application/problem+json': { schema: problemShape } },
-});
 const id = z.object({ id: z.coerce.number().int().min(1).max(999_999_999).openapi({ example: 12 }) });
 const limit = z.coerce.number().int().min(1).max(100).default(50);
 const missing = {

@@ -19,9 +19,10 @@ const FOLLOWED = ['rss', 'atom', 'feed.json'];
 
 export async function loadRail(host: Host, feed: Feed): Promise<Rail> {
   const day = feed.edition?.day ?? '';
-  const [beside, fresh] = await Promise.all([
+  const [beside, fresh, lab] = await Promise.all([
     perVersion(host, `beside ${day}`, () => besideEdition(host, day)),
     listTopics(host, { sort: 'new', limit: NEW_TOPICS }),
+    perVersion(host, 'running here', async () => runningHere(host)),
   ]);
   const chosen = feed.query.filters.category;
   return {
@@ -31,13 +32,17 @@ export async function loadRail(host: Host, feed: Feed): Promise<Rail> {
       return { ...row, isOn, href: isOn ? '/' : `/?category=${row.category}` };
     }),
     editions: beside.editions.map(({ day, number }) => ({ day, number, title: shortDay(day) })),
-    lab: laboratoryOf(host)
-      .list()
-      .map(({ id, arXivId }) => ({ title: nameOf(id), href: `/papers/${arXivId}/lab`, ...recordedTally(host, id) })),
+    lab,
     feeds: renderings
       .filter((r) => FOLLOWED.includes(r.suffix))
       .map((r) => ({ title: r.title, href: addressAs('/', r.suffix) })),
   };
+}
+
+function runningHere(host: Host): Rail['lab'] {
+  return laboratoryOf(host)
+    .list()
+    .map(({ id, arXivId }) => ({ title: nameOf(id), href: `/papers/${arXivId}/lab`, ...recordedTally(host, id) }));
 }
 
 /** 'five-layer' → 'Five layer' */

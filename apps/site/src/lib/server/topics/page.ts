@@ -103,15 +103,15 @@ function bornWords({ bornFrom, history, bornOn }: Topic): {
   const stage = history[0] ?? { kind: 'month' as const, fromDay: bornOn };
   if (!bornFrom) return { text: `One of the topics that the papers of ${stageName(stage)} were first sorted into.` };
   const { papers, nearest, cosine, statistic } = bornFrom;
-  // Before the first topics there was nothing to be near to.
-  if (!nearest)
+  // Before the first topics there was nothing to be near to; what another was near to may be gone.
+  if (cosine === undefined)
     return {
       text: `One of the first topics, which all early papers were sorted into; ${papersWord(papers)} of them are in it.`,
     };
   return {
     text: `Born in ${stageName(stage)} from ${papersWord(papers)} that were far from every topic there was (z = ${statistic.toFixed(1)}).`,
     nearest,
-    cosine: cosine?.toFixed(2),
+    cosine: cosine.toFixed(2),
   };
 }
 
