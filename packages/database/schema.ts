@@ -21,6 +21,8 @@ export interface Schema {
     updated_at: number;
     head_seq: number;
     head_hash: string;
+    /** The review date of which letters have told. */
+    reminded_for: Generated<string | null>;
   };
   decision_member: { decision_id: string; reader_id: number; role: string };
   decision_event: {
@@ -67,6 +69,15 @@ export interface Schema {
     started_at: number | null;
     finished_at: number | null;
     cancel_asked_by: number | null;
+  };
+  decision_request: {
+    reader_id: number;
+    key_hash: string;
+    decision_id: string;
+    what_hash: string;
+    state: 'in hand' | 'done';
+    head_seq: number;
+    at: number;
   };
   model_endpoint: {
     id: string;

@@ -81,7 +81,7 @@ describe('the table of routes', () => {
     { name: 'a token that was never given', with: async () => ({ authorization: `Bearer bsh_${'x'.repeat(43)}` }) },
     {
       name: 'a token that has run out',
-      with: () => tokenOf('admin', ['read', 'vote', 'comment', 'submit', 'run'], 1),
+      with: () => tokenOf('admin', [...SCOPES], 1),
     },
     ...ROLES.map((role) => ({ name: `the session of the ${role}`, role, with: () => sessionOf(role) })),
     ...SCOPES.map((scope) => ({

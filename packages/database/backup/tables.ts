@@ -83,6 +83,7 @@ export const LEFT_OUT: Record<string, string> = {
   rate_limit: 'counts of the last hours',
   job: 'a copy of a site that goes on beside the first must not send its mails a second time; pg-boss keeps its own',
   kept_answer: 'answers of sources, asked for again at need',
+  decision_request: 'what programs have sent within a day, so that nothing sent twice is done twice',
   decision_task: 'work in hand; a restored site is asked for it again',
   lab_unit: 'parts of runs that are not finished; a restored run begins anew',
   lab_event: 'what readers of a run in hand are told; the finished run holds it all',

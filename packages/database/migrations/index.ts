@@ -18,6 +18,7 @@ import * as topics from './0060-topics.ts';
 import * as topicsFollowed from './0061-topics-followed.ts';
 import * as decisions from './0070-decisions.ts';
 import * as decisionWork from './0071-decision-work.ts';
+import * as decisionPrograms from './0072-decision-programs.ts';
 
 /** Every migration, in order. One that has shipped is never edited; adding one is one file and one line here. */
 export const migrations: Record<string, Migration> = {
@@ -40,4 +41,5 @@ export const migrations: Record<string, Migration> = {
   '0061-topics-followed': topicsFollowed,
   '0070-decisions': decisions,
   '0071-decision-work': decisionWork,
+  '0072-decision-programs': decisionPrograms,
 };

@@ -1,6 +1,6 @@
 import { type Reader, ROLES, type Role } from './reader.ts';
 
-export const SCOPES = ['read', 'vote', 'comment', 'submit', 'run'] as const;
+export const SCOPES = ['read', 'vote', 'comment', 'submit', 'run', 'decide'] as const;
 /** What a personal API token may be used for. */
 export type Scope = (typeof SCOPES)[number];
 

@@ -13,6 +13,9 @@ import { callModel, evidenceItems, newTally } from './session.ts';
 import type { DecisionState } from './state.ts';
 import { allowed, step } from './write.ts';
 
+/** With the alarms that are meant, which who asks may leave open. */
+export type Given<S extends z.ZodType> = z.output<S> & { readonly alarmIds: readonly string[] };
+
 export function openAlarms(state: DecisionState) {
   return state.alarms.filter(({ closedBy }) => closedBy === null);
 }
@@ -22,7 +25,7 @@ export async function replaceAdvice(
   host: Host,
   state: DecisionState,
   actor: string,
-  { alarmIds, how }: z.output<typeof inputs.Replace>,
+  { alarmIds, how }: Given<typeof inputs.Replace>,
   signal: AbortSignal,
 ): Promise<DecisionState> {
   const open = openAlarms(state).filter(({ id }) => alarmIds.includes(id));
@@ -73,7 +76,7 @@ export async function overrideAlarms(
   host: Host,
   state: DecisionState,
   actor: string,
-  { alarmIds, reason }: z.output<typeof inputs.Override>,
+  { alarmIds, reason }: Given<typeof inputs.Override>,
 ): Promise<DecisionState> {
   const isLast = openAlarms(state).every(({ id }) => alarmIds.includes(id)) && isStoppedByAlarm(state);
   const events: DecisionEvent[] = [{ type: 'command', command: { type: 'override', by: 'owner', alarmIds, reason } }];

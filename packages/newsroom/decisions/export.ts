@@ -52,6 +52,11 @@ export async function verifyExport(text: string) {
   return { ...verdict, decision: parsed.data.decision, title: parsed.data.title };
 }
 
+/** Everybody whom a record in words may name. */
+export function peopleIn(state: DecisionState): string[] {
+  return [actorOf(state.ownerId), ...state.machine.signatures, ...state.members.map(({ reader }) => reader)];
+}
+
 const STATUS: Readonly<Record<string, string>> = {
   decided: 'accepted',
   reviewed: 'accepted',

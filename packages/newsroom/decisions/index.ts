@@ -29,7 +29,8 @@ export {
 export { ERASABLE, eraseEvent } from './erase.ts';
 export { CHALLENGE_KINDS, type ChallengeKind, type DecisionEvent, type Replacement } from './events.ts';
 export { abandonIdleDecisions } from './expire.ts';
-export { exportJson, exportMarkdown, NOTICE, verifyExport } from './export.ts';
+export { exportJson, exportMarkdown, NOTICE, peopleIn, verifyExport } from './export.ts';
+export { followDecision, type Told } from './follow.ts';
 export * as inputs from './inputs.ts';
 export { burdenedBy, CALIBRATION_STAGES, INITIALISATION_STAGES, lampsNow } from './lamps.ts';
 export {
@@ -58,8 +59,9 @@ export { predicatesOf } from './predicates.ts';
 export { FEWEST_SENTENCES, sentencesIn } from './questions.ts';
 export { readDecision, readEvents, StaleDecision, verifyDecision } from './record.ts';
 export { Refused } from './refused.ts';
+export { KeyRefused, once } from './requests.ts';
 export type { DecisionState } from './state.ts';
-export { MayNotTalk, talk } from './talk.ts';
+export { MayNotTalk, refuseSilence, talk } from './talk.ts';
 export type { TaskKind, TaskWork } from './task-kinds.ts';
 export { startDecisionWorker } from './task-worker.ts';
 export { askForTask, cancelTask, type DecisionTask, taskOf, waitForTask } from './tasks.ts';

@@ -21,7 +21,7 @@ export const NewDecision = z.object({
   budgetCalls: z.coerce.number().int().min(100).max(100_000).default(2_000),
   budgetMoney: z.coerce.number().positive().max(1_000_000).nullable().default(null),
   stakes: z.enum(['low', 'high', 'critical']).default('high'),
-  isIrreversible: z.coerce.boolean().default(false),
+  isIrreversible: z.boolean().default(false),
   fault: z.enum(['', 'sycophant', 'confabulator', 'drifter', 'nihilist', 'exhausted', 'swap']).default(''),
 });
 
@@ -68,13 +68,13 @@ export const Biases = z.object({
 });
 export const StakeholderInput = z.object({
   name: text(120),
-  hasUpside: z.coerce.boolean().default(false),
+  hasUpside: z.boolean().default(false),
   impacts: z
     .array(
       z.object({
         optionId: id,
         severity: z.coerce.number().int().min(0).max(4).nullable(),
-        isIrreversible: z.coerce.boolean().optional(),
+        isIrreversible: z.boolean().optional(),
         mitigation: note(400).optional(),
         signedBy: note(120).optional(),
       }),
@@ -89,9 +89,8 @@ export const EvidenceInput = z.object({
 });
 export const WithdrawEvidence = z.object({ id, reason: text(600) });
 export const Say = z.object({ text: text(8000), key });
-export const Resolve = z
+export const AnswerChallenge = z
   .object({
-    id: text(60),
     as: z.enum(['accepted', 'rebutted', 'deferred']),
     response: text(2000),
     evidenceIds: z.array(id).max(12).default([]),
@@ -102,9 +101,12 @@ export const Resolve = z
     'a rebuttal names at least one piece of evidence',
   )
   .refine(({ as, dueOn }) => as !== 'deferred' || dueOn !== null, 'a challenge that is deferred needs a day');
-export const Override = z.object({ alarmIds: z.array(text(60)).min(1).max(40), reason: text(1000) });
+export const Resolve = z.object({ id: text(60) }).and(AnswerChallenge);
+/** Without alarms all that are open are meant. */
+const alarmIds = z.array(text(60)).min(1).max(40).optional();
+export const Override = z.object({ alarmIds, reason: text(1000) });
 export const Replace = z.object({
-  alarmIds: z.array(text(60)).min(1).max(40),
+  alarmIds,
   how: z.enum(['fresh-context', 'neutral-question', 'other-model', 'checklist']),
 });
 export const Sign = z.object({
@@ -120,6 +122,7 @@ export const Review = z.object({
   resolutions: z.record(id, z.union([z.literal(0), z.literal(1)])),
 });
 export const Claim = z.object({ how: text(600) });
+export const ResolveClaim = Claim.extend({ id: text(60) });
 export const Pause = z.object({ reason: text(600) });
 export const Erase = z.object({
   seq: z.coerce.number().int().positive(),
@@ -136,6 +139,7 @@ export const Invitation = z.object({
     .transform((given) => given.replace(/^@/, ''))
     .default(''),
 });
+export const TakeBack = z.object({ id: text(60) });
 export const Membership = z.object({
   readerId: z.coerce.number().int().positive(),
   role: z.enum(['member', 'observer']).nullable(),

@@ -43,6 +43,7 @@ export async function forgetDecisions(db: Kysely<Schema>, readerId: number, now:
   await db.deleteFrom('decision_member').where('reader_id', '=', readerId).execute();
   await db.deleteFrom('decision_invitation').where('reader_id', '=', readerId).execute();
   await db.deleteFrom('decision_task').where('asked_by', '=', readerId).execute();
+  await db.deleteFrom('decision_request').where('reader_id', '=', readerId).execute();
 }
 
 /** @returns whether somebody was there to take it */
@@ -76,6 +77,7 @@ async function remove(db: Kysely<Schema>, id: string): Promise<void> {
     'decision_member',
     'decision_invitation',
     'decision_task',
+    'decision_request',
   ] as const)
     await db.deleteFrom(table).where('decision_id', '=', id).execute();
   await db.deleteFrom('decision').where('id', '=', id).execute();

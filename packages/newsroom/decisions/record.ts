@@ -19,11 +19,13 @@ export class StaleDecision extends Error {
   override name = 'StaleDecision';
 }
 
-export async function readEvents(db: Kysely<Schema>, id: string): Promise<StoredEvent[]> {
+/** @param after only what came after this event */
+export async function readEvents(db: Kysely<Schema>, id: string, after = 0): Promise<StoredEvent[]> {
   const rows = await db
     .selectFrom('decision_event')
     .select(['seq', 'type', 'actor', 'at', 'payload_json', 'salt', 'payload_hash', 'prev_hash', 'hash'])
     .where('decision_id', '=', id)
+    .where('seq', '>', after)
     .orderBy('seq')
     .execute();
   return rows.map((row) => ({

@@ -19,7 +19,7 @@ export function replay(id: string, events: readonly StoredEvent[]): DecisionStat
 }
 
 /** What stands in the place of erased events: their shape without their words, so that what followed still follows. */
-function leftOfErased(events: readonly StoredEvent[]): Map<number, DecisionEvent> {
+export function leftOfErased(events: readonly StoredEvent[]): Map<number, DecisionEvent> {
   return new Map(
     events.flatMap(({ payload }) => {
       const event = payload as unknown as DecisionEvent | null;

@@ -50,7 +50,7 @@ export async function talk(
   { leaseMs = LEASE_MS } = {},
 ): Promise<DecisionState> {
   if (isAnswered(before, said.key)) return before;
-  if (!mayTalk(before.machine)) throw new MayNotTalk(whyNot(before));
+  refuseSilence(before);
   const lease = await takeLease(host.database, `decision ${before.id}`, { ttlMs: leaseMs });
   if (!lease) throw new MayNotTalk('Somebody is asking the model just now. Wait for its answer, then ask again.');
   const renewal = setInterval(() => void lease.renew().catch(() => undefined), leaseMs / 3);
@@ -60,6 +60,11 @@ export async function talk(
     clearInterval(renewal);
     await lease.release();
   }
+}
+
+/** @throws {MayNotTalk} where nothing may be asked now */
+export function refuseSilence(state: DecisionState): void {
+  if (!mayTalk(state.machine)) throw new MayNotTalk(whyNot(state));
 }
 
 /** One asks at a time, so that each answer follows its question; whoever dies keeps the others waiting so long. */

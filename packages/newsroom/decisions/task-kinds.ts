@@ -1,11 +1,13 @@
-import type { z } from 'zod';
 import type { Host } from '../host/index.ts';
-import { openAlarms, replaceAdvice } from './alarms.ts';
+import { type Given, openAlarms, replaceAdvice } from './alarms.ts';
 import { measureAnew, measureBaseline, runStages } from './calibrate.ts';
 import { judgeRebuttal, makeChallenge } from './challenges.ts';
 import { confirmHolding, getReady } from './closing.ts';
 import type * as inputs from './inputs.ts';
+import { beginSaying } from './saying.ts';
 import type { DecisionState } from './state.ts';
+import { type Said, talk } from './talk.ts';
+import { watchTurn } from './watch.ts';
 
 /** What can be asked for, and with what. */
 export type TaskWork =
@@ -13,10 +15,11 @@ export type TaskWork =
   | { readonly kind: 'calibrate' }
   | { readonly kind: 'confirm' }
   | { readonly kind: 'measure' }
-  | { readonly kind: 'replace'; readonly given: z.output<typeof inputs.Replace> }
+  | { readonly kind: 'replace'; readonly given: Given<typeof inputs.Replace> }
   | { readonly kind: 'challenge' }
   | { readonly kind: 'judge'; readonly challenge: string }
-  | { readonly kind: 'ready' };
+  | { readonly kind: 'ready' }
+  | { readonly kind: 'turn'; readonly said: Said };
 export type TaskKind = TaskWork['kind'];
 
 /** Does what was asked for, by whom it was asked. */
@@ -46,5 +49,14 @@ export async function carryOut(
       return judgeRebuttal(host, state, work.challenge, signal);
     case 'ready':
       return getReady(host, state, actor, signal);
+    case 'turn':
+      return takeTurn(host, state, actor, work.said, signal);
   }
+}
+
+/** A turn, told to whoever follows the decision in this process as it is said, and the checks that are due after it. */
+async function takeTurn(host: Host, state: DecisionState, actor: string, said: Said, signal: AbortSignal) {
+  const saying = beginSaying(host, state.id, said.key);
+  const answered = await talk(host, state, actor, said, signal, saying.add).finally(saying.end);
+  return answered.machine.phase === 'active' ? watchTurn(host, answered, signal) : answered;
 }

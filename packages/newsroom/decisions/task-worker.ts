@@ -5,8 +5,9 @@ import { ModelError } from './endpoints/index.ts';
 import { actorOf } from './people.ts';
 import { readDecision, StaleDecision } from './record.ts';
 import { Refused } from './refused.ts';
+import { MayNotTalk } from './talk.ts';
 import { carryOut, type TaskWork } from './task-kinds.ts';
-import { STOPPED, TASK_QUEUE } from './tasks.ts';
+import { NO_INPUT, STOPPED, TASK_QUEUE } from './tasks.ts';
 
 /** Decisions that are worked on at once; a model's server answers one after the other anyway. */
 const AT_ONCE = 4;
@@ -82,14 +83,14 @@ async function look(host: Host, id: string, ending: AbortController): Promise<vo
 async function end(host: Host, id: string, state: 'done' | 'failed' | 'cancelled', said: string | null): Promise<void> {
   await host.database.db
     .updateTable('decision_task')
-    .set({ state, said, finished_at: host.now() })
+    .set({ state, said, finished_at: host.now(), input_json: NO_INPUT })
     .where('id', '=', id)
     .where('finished_at', 'is', null)
     .execute();
 }
 
 function sentenceOf(host: Host, decision: string, error: unknown): string {
-  const isExpected = [ModelError, OverBudget, Refused, StaleDecision].some((kind) => error instanceof kind);
+  const isExpected = [MayNotTalk, ModelError, OverBudget, Refused, StaleDecision].some((kind) => error instanceof kind);
   if (isExpected) return (error as Error).message;
   host.log.error('work on a decision failed', { decision, error });
   return 'Something failed here, and is in the log. What was on record stays.';

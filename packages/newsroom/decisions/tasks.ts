@@ -16,6 +16,8 @@ export interface DecisionTask {
   readonly id: string;
   readonly kind: TaskKind;
   readonly state: 'queued' | 'running' | 'done' | 'failed' | 'cancelled';
+  /** Of a turn in hand: the key that whoever sent it made. */
+  readonly turnKey: string | null;
   /** Why it failed or was stopped. */
   readonly said: string | null;
   readonly startedAt: number | null;
@@ -83,6 +85,7 @@ async function toTask(host: Host, row: Selectable<Schema['decision_task']>): Pro
     id: row.id,
     kind: row.kind as TaskKind,
     state: row.state as DecisionTask['state'],
+    turnKey: (JSON.parse(row.input_json) as { said?: { key: string } }).said?.key ?? null,
     said: row.said,
     startedAt,
     finishedAt: row.finished_at === null ? null : Number(row.finished_at),
@@ -109,7 +112,7 @@ export async function cancelTask(host: Host, decisionId: string, readerId: numbe
   const { db } = host.database;
   await db
     .updateTable('decision_task')
-    .set({ state: 'cancelled', finished_at: host.now(), said: STOPPED })
+    .set({ state: 'cancelled', finished_at: host.now(), said: STOPPED, input_json: NO_INPUT })
     .where('decision_id', '=', decisionId)
     .where('state', '=', 'queued')
     .execute();
@@ -120,5 +123,8 @@ export async function cancelTask(host: Host, decisionId: string, readerId: numbe
     .where('state', '=', 'running')
     .execute();
 }
+
+/** What was to be said is in the record once it was said; here it stays no longer than it is needed. */
+export const NO_INPUT = '{}';
 
 export const STOPPED = 'It was stopped. What was on record before stays; nothing half done is.';

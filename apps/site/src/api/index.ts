@@ -5,7 +5,9 @@ import { bodyLimit } from 'hono/body-limit';
 import { HTTPException } from 'hono/http-exception';
 import { matchedRoutes } from 'hono/route';
 import { admit, isFromElsewhere } from '../access.ts';
+import type { DecisionActor } from '../lib/server/decision-acts.ts';
 import { commentsApi } from './comments.ts';
+import { decisionsApi } from './decisions.ts';
 import { labApi } from './lab.ts';
 import { papersApi } from './papers.ts';
 import { Problem, problemAnswer } from './problem.ts';
@@ -15,7 +17,11 @@ import { topicsApi } from './topics.ts';
 
 /** What every handler is given: who asks. */
 export interface ApiEnv {
-  Variables: { acting: Acting };
+  Variables: {
+    acting: Acting;
+    /** On routes below /decisions/{id}: that decision, and who asks as what in it. */
+    decision?: Omit<DecisionActor, 'signal'>;
+  };
 }
 
 /** No request of ours needs more. */
@@ -66,6 +72,7 @@ export function createApi({
   });
   api.route('/', papersApi(host, newApp));
   api.route('/', commentsApi(host, newApp));
+  api.route('/', decisionsApi(host, newApp));
   api.route('/', labApi(host, newApp));
   api.route('/', submissionsApi(host, newApp));
   api.route('/', siteApi(host, newApp));

@@ -1,9 +1,7 @@
 import { AccessError, requireRole } from '@broadsheet/newsroom/accounts';
 import {
   actorOf,
-  askForTask,
   type DecisionForm,
-  type DecisionState,
   isBlind,
   MayNotTalk,
   ModelError,
@@ -13,27 +11,15 @@ import {
   requireNeed,
   requireRoleIn,
   StaleDecision,
-  type TaskWork,
   UnknownDecision,
-  waitForTask,
 } from '@broadsheet/newsroom/decisions';
-import { currentHost, type Host } from '@broadsheet/newsroom/host';
-import { labJobs } from '@broadsheet/newsroom/lab';
+import { currentHost } from '@broadsheet/newsroom/host';
 import { error, fail, type RequestEvent, redirect } from '@sveltejs/kit';
 import { z } from 'zod';
+import type { DecisionActor } from './decision-acts.ts';
 
-/** A model that is quicker than this looks as if it had answered at once; slower work shows how far it is. */
-const QUICK_MS = 3_000;
-
-export interface DecisionAction {
-  readonly host: Host;
-  readonly state: DecisionState;
+export interface DecisionAction extends DecisionActor {
   readonly form: FormData;
-  readonly readerId: number;
-  /** As it stands in the record. */
-  readonly actor: string;
-  readonly role: 'owner' | 'member' | 'observer';
-  readonly signal: AbortSignal;
 }
 
 /** A decision that the visitor may read; 404 for every other, whether it is there or not. */
@@ -89,21 +75,6 @@ export class Shown {
   constructor(value: string) {
     this.value = value;
   }
-}
-
-/** Has work done for a decision, and waits a moment for it. @throws {Refused} where it failed within that */
-export async function have({ host, state, readerId }: DecisionAction, work: TaskWork): Promise<void> {
-  const id = await askForTask(host, await labJobs(host), state, readerId, work);
-  const task = await waitForTask(host, state.id, id, QUICK_MS);
-  if (task?.state === 'failed') throw new Refused(task.said ?? 'It failed.');
-}
-
-/** The same after something that is on record already: that is not refused because the model is at work or away. */
-export async function haveIfFree(action: DecisionAction, work: TaskWork): Promise<void> {
-  await have(action, work).catch((error) => {
-    // How the work ended is shown by the page, as long as it is the newest.
-    if (!(error instanceof Refused)) throw error;
-  });
 }
 
 /** What is told of an expected failure; undefined for one that nobody foresaw. */

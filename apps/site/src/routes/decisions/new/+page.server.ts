@@ -2,8 +2,9 @@ import { randomUUID } from 'node:crypto';
 import { requireRole } from '@broadsheet/newsroom/accounts';
 import { createDecision, inputs, listEndpoints, NOTICE } from '@broadsheet/newsroom/decisions';
 import { currentHost } from '@broadsheet/newsroom/host';
-import { findPaper, plainText } from '@broadsheet/newsroom/papers';
+import { plainText } from '@broadsheet/newsroom/papers';
 import { fail, redirect } from '@sveltejs/kit';
+import { evidenceOf, paperOf } from '#lib/server/decision-begin.ts';
 import { sentence, typedIn } from '#lib/server/decision-page.ts';
 import { field } from '#lib/server/forms.ts';
 import type { Actions, PageServerLoad } from './$types';
@@ -11,7 +12,7 @@ import type { Actions, PageServerLoad } from './$types';
 export const load: PageServerLoad = async ({ url, setHeaders }) => {
   setHeaders({ 'cache-control': 'no-store' });
   const host = currentHost();
-  const paper = await paperOf(url.searchParams.get('paper'));
+  const paper = await paperOf(host, url.searchParams.get('paper'));
   const endpoints = await listEndpoints(host);
   return {
     notice: NOTICE,
@@ -30,7 +31,7 @@ export const actions: Actions = {
     const host = currentHost();
     const owner = requireRole(locals.acting, 'reader');
     const form = await request.formData();
-    const paper = await paperOf(field(form, 'paper') || null);
+    const paper = await paperOf(host, field(form, 'paper') || null);
     let id: string;
     try {
       const asked = inputs.NewDecision.parse({
@@ -56,18 +57,3 @@ export const actions: Actions = {
     redirect(303, `/decisions/${id}`);
   },
 };
-
-function evidenceOf(paper: Awaited<ReturnType<typeof paperOf>>) {
-  if (!paper?.abstract) return undefined;
-  return inputs.EvidenceInput.parse({
-    source: `paper ${paper.key}`,
-    title: plainText(paper.title).slice(0, 300),
-    text: plainText(paper.abstract).slice(0, 20_000),
-    direction: 'for',
-  });
-}
-
-async function paperOf(key: string | null) {
-  const paper = key ? await findPaper(currentHost().database.db, key) : undefined;
-  return paper && !('movedTo' in paper) ? paper : undefined;
-}
