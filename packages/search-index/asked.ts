@@ -3,7 +3,7 @@ import { type ChunkArrays, impactIn } from './chunks.ts';
 import { explain, type Reason } from './explain.ts';
 import { allowing, type Filter } from './filter.ts';
 import { Lane } from './lane.ts';
-import { Reader, type Wanted } from './meaning.ts';
+import { Reader, type Wanted, worthOfPresence } from './meaning.ts';
 import { phrasePostings } from './phrases.ts';
 import { isRequired, parseQuery } from './query.ts';
 import type { Ranking } from './ranking.ts';
@@ -99,14 +99,15 @@ export class Asked {
     const { presence } = this.#ranking;
     return wanted.flatMap((w, clause) => {
       const phrase = this.#phrases.get(w);
+      const bonus = worthOfPresence(w) * presence;
       if (phrase) {
         const points = w.meanings.reduce((sum, word) => sum + word.points, 0);
-        return [new Lane(phrase[place], 0, { clause, points, bonus: points * presence })];
+        return [new Lane(phrase[place], 0, { clause, points, bonus })];
       }
       return w.meanings.flatMap(({ ordinals, points }) =>
         ordinals[place] < 0
           ? []
-          : [new Lane(this.#segments[place].s, ordinals[place], { clause, points, bonus: points * presence })],
+          : [new Lane(this.#segments[place].s, ordinals[place], { clause, points, bonus })],
       );
     });
   }

@@ -6,7 +6,7 @@ const B = 0.75;
 export const WEIGHT = { title: 3, authors: 2.5, keywords: 1.5, organization: 1.5, abstract: 1 };
 
 /** Impacts are kept in one byte; 255 stands for the highest that any frequency can reach. */
-const IMPACT_STEPS = 255;
+export const IMPACT_STEPS = 255;
 /** Points are whole numbers, so that sums do not depend on their order: inverse frequencies in sixty-fourths. */
 const IDF_STEPS = 64;
 

@@ -114,22 +114,24 @@ export class TermWalk {
 export class Dictionary {
   readonly #bytes: Uint8Array;
   readonly #starts: Uint32Array;
+  /** Single terms are looked up by one walk again and again. */
+  readonly #finding: TermWalk;
 
   constructor(bytes: Uint8Array, starts: Uint32Array) {
     this.#bytes = bytes;
     this.#starts = starts;
+    this.#finding = this.walk();
   }
 
   /** The ordinal of a term; -1 where it is not among them. */
   find(term: string): number {
-    const walk = this.seek(term);
+    const walk = this.seek(term, this.#finding);
     return walk && walk.compare(term) === 0 ? walk.ordinal : -1;
   }
 
   /** A walk that stands at the first term that is not before the given one; undefined when all are. */
-  seek(term: string): TermWalk | undefined {
+  seek(term: string, walk = this.walk()): TermWalk | undefined {
     if (this.#starts.length === 0) return undefined;
-    const walk = this.walk();
     const jump = (block: number) => walk.jumpTo(this.#starts[block], block * BLOCK);
     let low = 0;
     let high = this.#starts.length - 1;

@@ -1,5 +1,5 @@
 import { scoreOf } from './bm25.ts';
-import type { Wanted } from './meaning.ts';
+import { type Wanted, worthOfPresence } from './meaning.ts';
 import { wordOf } from './paper.ts';
 import type { Segment } from './segment.ts';
 
@@ -16,15 +16,21 @@ export function explain(
   segment: Segment,
   { place, doc, presence }: { place: number; doc: number; presence: number },
 ): Reason[] {
-  return wanted.flatMap(({ clause, meanings }) => {
+  return wanted.flatMap((w) => {
+    const { clause, meanings } = w;
+    const worth = worthOfPresence(w) * presence;
     const given = meanings.flatMap(({ term, points, ordinals }) => {
       const impact = ordinals[place] < 0 ? 0 : segment.impact(ordinals[place], doc);
       return impact === 0
         ? []
-        : [{ text: clause.text, matched: wordOf(term), points: scoreOf(points * (impact + presence)) }];
+        : [{ text: clause.text, matched: wordOf(term), points: scoreOf(points * impact) }];
     });
-    if (clause.kind !== 'phrase') return given.sort((a, b) => b.points - a.points).slice(0, 1);
-    const sum = given.reduce((total, g) => total + g.points, 0);
+    if (clause.kind !== 'phrase')
+      return given
+        .sort((a, b) => b.points - a.points)
+        .slice(0, 1)
+        .map((best) => ({ ...best, points: best.points + scoreOf(worth) }));
+    const sum = given.reduce((total, g) => total + g.points, scoreOf(worth));
     // A phrase is none without one of its words.
     return given.length === meanings.length && sum > 0
       ? [{ text: clause.text, matched: clause.text, points: sum }]

@@ -1,4 +1,5 @@
-import type { ChunkArrays } from './chunks.ts';
+import { IMPACT_STEPS } from './bm25.ts';
+import { type ChunkArrays, COUNT_MASK } from './chunks.ts';
 
 /** One term's postings in one segment on their way through a search, from the last window to the first. */
 export class Lane {
@@ -28,6 +29,16 @@ export class Lane {
   /** The window of the next chunk; -1 behind the last. */
   get window(): number {
     return this.chunk < this.#first ? -1 : this.s.chunkWindow[this.chunk];
+  }
+
+  /** How many documents the next chunk has. */
+  get count(): number {
+    return this.s.chunkCount[this.chunk] & COUNT_MASK;
+  }
+
+  /** The most that a document of any chunk may get. */
+  get mostOfAll(): number {
+    return this.points * IMPACT_STEPS + this.bonus;
   }
 
   /** The most that a document of the next chunk can get. */

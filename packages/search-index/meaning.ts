@@ -22,6 +22,16 @@ export interface Wanted {
   meanings: Meaning[];
 }
 
+/**
+ * How telling it is that a paper has a clause at all: as telling as all words of a phrase, or as the commonest of the
+ * terms that a word may stand for. Had each of these its own worth, rare ones with the same beginning would come first.
+ */
+export function worthOfPresence({ clause, meanings }: Wanted): number {
+  if (meanings.length === 0) return 0;
+  if (clause.kind === 'phrase') return meanings.reduce((sum, { points }) => sum + points, 0);
+  return Math.min(...meanings.map(({ points }) => points));
+}
+
 /** Terms that a beginning or a misspelt word is taken for, the most frequent first. */
 const MAX_EXPANSIONS = 24;
 /** Terms with one beginning that are looked at. */

@@ -1,9 +1,8 @@
+import { IMPACT_STEPS } from './bm25.ts';
 import type { Wanted } from './meaning.ts';
 import type { Ranking } from './ranking.ts';
 import type { Segment } from './segment.ts';
 import type { Found } from './top.ts';
-
-const HIGHEST_IMPACT = 255;
 
 /** Gives what was found more points for each pair of neighbouring words that it has side by side, and sorts it anew. */
 export function raiseNeighbours(
@@ -14,13 +13,16 @@ export function raiseNeighbours(
 ): Found[] {
   const pairs = pairPoints(wanted, pairShare);
   if (pairs.every((points) => points === 0)) return found;
-  const clausesOf: (ClauseOf | undefined)[] = [];
-  const raised = found.map((f) => {
-    const segment = segments[f.segment];
-    const clauseOf = clausesOf[f.segment] ?? new ClauseOf(wanted, segment, f.segment);
-    clausesOf[f.segment] = clauseOf;
-    return { ...f, points: f.points + neighbourPoints(segment, f.doc, clauseOf, pairs) };
-  });
+  const raised = [...found];
+  for (const place of new Set(found.map((f) => f.segment))) {
+    const segment = segments[place];
+    const answers = answersOf(wanted, segment, place);
+    for (const [value, clause] of answers) mark(value, clause);
+    for (const [i, { doc, points }] of found.entries())
+      if (found[i].segment === place)
+        raised[i] = { ...found[i], points: points + neighbourPoints(segment, doc, answers, pairs) };
+    for (const value of answers.keys()) marks[keyOf(value)] = 0;
+  }
   // Sorting is stable: of equals the first stays the first.
   return raised.sort((a, b) => b.points - a.points);
 }
@@ -30,7 +32,7 @@ function pairPoints(wanted: readonly Wanted[], pairShare: number): number[] {
   return wanted.map(({ meanings, clause }, i) => {
     const next = wanted[i + 1];
     const isPair = next && isPlain(clause) && isPlain(next.clause) && meanings.length > 0 && next.meanings.length > 0;
-    return isPair ? Math.round(Math.min(meanings[0].points, next.meanings[0].points) * HIGHEST_IMPACT * pairShare) : 0;
+    return isPair ? Math.round(Math.min(meanings[0].points, next.meanings[0].points) * IMPACT_STEPS * pairShare) : 0;
   });
 }
 
@@ -38,52 +40,77 @@ function isPlain({ kind, field }: Wanted['clause']): boolean {
   return kind !== 'phrase' && field === undefined;
 }
 
-/** Which clause a word of a segment answers, by the word's number. */
-class ClauseOf {
-  readonly #clauses = new Map<number, number>();
-  /** Most words of a text answer nothing, and are passed by one look. */
-  readonly #mayBe = new Uint8Array(FILTER_SIZE);
-
-  constructor(wanted: readonly Wanted[], { s }: Segment, segment: number) {
-    for (const [clause, { meanings, clause: asked }] of wanted.entries())
-      if (isPlain(asked))
-        for (const { ordinals } of meanings)
-          if (ordinals[segment] >= 0) this.#set(s.numberOf[ordinals[segment]] + 1, clause);
-  }
-
-  get(word: number): number {
-    return this.#mayBe[word & (FILTER_SIZE - 1)] === 0 ? NONE : (this.#clauses.get(word) ?? NONE);
-  }
-
-  #set(word: number, clause: number): void {
-    this.#clauses.set(word, clause);
-    this.#mayBe[word & (FILTER_SIZE - 1)] = 1;
-  }
+/** Which clause a word of a segment answers, by the number that texts have for it. */
+function answersOf(wanted: readonly Wanted[], { s }: Segment, place: number): Map<number, number> {
+  const answers = new Map<number, number>();
+  for (const [clause, { meanings, clause: asked }] of wanted.entries())
+    if (isPlain(asked))
+      for (const { ordinals } of meanings)
+        if (ordinals[place] >= 0) answers.set(s.numberOf[ordinals[place]] + 1, clause);
+  return answers;
 }
 
-const FILTER_SIZE = 4_096;
 const NONE = -2;
+/** A number of three bytes and more has its last two in common with others. */
+const LOOK_UP = 255;
 
-function neighbourPoints({ s }: Segment, doc: number, clauseOf: ClauseOf, pairs: number[]): number {
+/**
+ * By the last two bytes of a written number: one more than the clause that it answers. Most words of a text answer
+ * nothing, and are passed by this one look without being put together from their bytes.
+ */
+const marks = new Uint8Array(1 << 16);
+
+function mark(value: number, clause: number): void {
+  const key = keyOf(value);
+  if (value < 1 << 14) marks[key] = clause + 1;
+  else if (marks[key] === 0) marks[key] = LOOK_UP;
+}
+
+/** The key of a number, which is written seven bits a byte with the lowest first. */
+function keyOf(value: number): number {
+  let before = 0;
+  let rest = value;
+  while (rest > 127) {
+    before = (rest & 127) | 128;
+    rest >>= 7;
+  }
+  return keyOfBytes(before, rest);
+}
+
+/** The byte before is of the same number where its highest bit is set; else it does not matter. */
+function keyOfBytes(before: number, last: number): number {
+  return ((before & -(before >> 7)) << 8) | last;
+}
+
+function neighbourPoints({ s }: Segment, doc: number, answers: Map<number, number>, pairs: number[]): number {
   const bytes = s.words;
   const end = s.wordsAt[doc + 1];
   let points = 0;
   let met = 0;
-  let before = NONE;
-  // Read as Segment.readWords does, but not written down: this is done for the best of every search.
-  for (let at = s.wordsAt[doc]; at < end; ) {
-    let byte = bytes[at++];
-    let word = byte & 127;
-    for (let shift = 7; byte > 127; shift += 7) {
-      byte = bytes[at++];
-      word |= (byte & 127) << shift;
+  let clauseBefore = NONE;
+  let behindIt = -1;
+  let byteBefore = 0;
+  for (let at = s.wordsAt[doc]; at < end; at++) {
+    const byte = bytes[at];
+    const marked = marks[keyOfBytes(byteBefore, byte)];
+    if (marked === 0) {
+      byteBefore = byte;
+      continue;
     }
-    const clause = clauseOf.get(word);
-    if (clause === before + 1 && clause > 0 && (met & (1 << clause)) === 0) {
+    let first = at - (byteBefore >> 7);
+    let clause = marked === LOOK_UP ? NONE : marked - 1;
+    if (byteBefore > 127 && bytes[first - 1] > 127) {
+      let value = (byte << 7) | (byteBefore & 127);
+      while (bytes[first - 1] > 127) value = (value << 7) | (bytes[--first] & 127);
+      clause = answers.get(value) ?? NONE;
+    }
+    if (first === behindIt && clause === clauseBefore + 1 && clause > 0 && (met & (1 << clause)) === 0) {
       met |= 1 << clause;
-      points += pairs[before];
+      points += pairs[clauseBefore];
     }
-    before = clause;
+    clauseBefore = clause;
+    behindIt = at + 1;
+    byteBefore = byte;
   }
   return points;
 }

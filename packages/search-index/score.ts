@@ -1,7 +1,7 @@
 import type { Budget } from './budget.ts';
 import { WINDOW, WINDOW_BITS } from './chunks.ts';
 import type { Lane } from './lane.ts';
-import type { Top } from './top.ts';
+import { Top } from './top.ts';
 import { WindowScores } from './window-scores.ts';
 
 /** What is asked of one segment. */
@@ -16,6 +16,9 @@ export interface SegmentQuestion {
   isAllowed(doc: number): boolean;
 }
 
+/** A first threshold is taken from so many times as many postings as papers are wanted. */
+const SEED_FROM = 2;
+
 const scores = new WindowScores();
 
 /**
@@ -24,23 +27,56 @@ const scores = new WindowScores();
  * whose highest impacts do not reach it is passed unread (as in block-max indexes, Ding & Suel 2011).
  */
 export function offerBest(question: SegmentQuestion, top: Top, budget: Budget): void {
-  const { segment, lanes, excluded, required, isAllowed } = question;
+  const { excluded, required } = question;
+  const lanes = [...question.lanes].sort((a, b) => a.mostOfAll - b.mostOfAll);
   const keepsClauses = required !== 0 || hasClauseOfSeveralTerms(lanes);
   const here: Lane[] = [];
   for (let window = lastWindow(lanes); window >= 0 && !budget.isOver(); window = lastWindow(lanes)) {
     const most = gather(lanes, window, here);
     if (most > top.threshold && (clausesOf(here) & required) === required) {
-      const found = scoreWindow(here, { window, threshold: top.threshold, excluded, keepsClauses });
-      const base = window << WINDOW_BITS;
-      for (let i = found - 1; i >= 0; i--) {
-        const offset = scores.candidates[i];
-        const points = scores.points[offset];
-        if (points <= top.threshold || (scores.clauses[offset] & required) !== required) continue;
-        if (isAllowed(base + offset)) top.offer(points, segment, base + offset);
-      }
+      const asked = { window, excluded, keepsClauses };
+      const threshold = top.isFull ? top.threshold : seeded(question, here, { ...asked, size: top.size });
+      offerFound(question, { window, threshold, found: scoreWindow(here, { ...asked, threshold }) }, top);
       scores.clear();
     }
     for (const lane of here) lane.chunk -= 1;
+  }
+}
+
+/**
+ * A threshold for the first window, in which else every document would count as one of the best so far: what the best
+ * of those with the most telling words get. As many documents as are wanted exceed it.
+ */
+function seeded(
+  question: SegmentQuestion,
+  here: Lane[],
+  { size, ...asked }: { size: number; window: number; excluded: Lane[]; keepsClauses: boolean },
+): number {
+  let essential = here.length;
+  let postings = 0;
+  while (essential > 0 && postings < size * SEED_FROM) postings += here[--essential].count;
+  if (essential === 0) return 0;
+  const best = new Top(size);
+  const found = scoreWindow(here, { ...asked, threshold: 0, essential });
+  offerFound(question, { window: asked.window, threshold: 0, found }, best);
+  scores.clear();
+  return Math.max(0, best.threshold - 1);
+}
+
+function offerFound(
+  { segment, required, isAllowed }: SegmentQuestion,
+  { window, threshold, found }: { window: number; threshold: number; found: number },
+  top: Top,
+): void {
+  const base = window << WINDOW_BITS;
+  let least = Math.max(threshold, top.threshold);
+  scores.sortCandidates(found);
+  for (let i = found - 1; i >= 0; i--) {
+    const offset = scores.candidates[i];
+    const points = scores.points[offset];
+    if (points <= least || (scores.clauses[offset] & required) !== required || !isAllowed(base + offset)) continue;
+    top.offer(points, segment, base + offset);
+    least = Math.max(threshold, top.threshold);
   }
 }
 
@@ -78,13 +114,14 @@ function scoreWindow(
     threshold,
     excluded,
     keepsClauses,
-  }: { window: number; threshold: number; excluded: Lane[]; keepsClauses: boolean },
+    essential: from,
+  }: { window: number; threshold: number; excluded: Lane[]; keepsClauses: boolean; essential?: number },
 ): number {
-  here.sort((a, b) => a.most - b.most);
-  // Those before `essential` cannot reach the threshold by themselves.
+  // Those before `essential` cannot reach the threshold by themselves, or are left out of the search for documents.
   let rest = 0;
   let essential = 0;
-  while (essential < here.length - 1 && rest + here[essential].most <= threshold) rest += here[essential++].most;
+  if (from !== undefined) while (essential < from) rest += here[essential++].most;
+  else while (essential < here.length - 1 && rest + here[essential].most <= threshold) rest += here[essential++].most;
   scores.add(here, essential, keepsClauses);
   leaveOut(excluded, window);
   let found = scores.gatherCandidates(threshold - rest);

@@ -57,6 +57,25 @@ describe('what pruning leaves out', () => {
       expect(index.search(text, { limit: 32, budgetMs: 10_000 }).hits.map((h) => h.id)).toEqual(all.slice(0, 32));
     }
   });
+
+  test('nor where a word stands for several terms, and whatever a filter lets through', () => {
+    const endings = ['', 'x', 'xy', 'xyz', 'able'];
+    const many = Array.from({ length: 9_000 }, (_, i) => ({
+      id: i + 1,
+      title: `${WORDS[i % 8]} tens${endings[(i * i) % 5]}`,
+      abstract: `${WORDS[(i * 3) % 8]} `.repeat(1 + (i % 9)) + (i % 61 === 0 ? `tens${endings[i % 4]}` : ''),
+      authors: [],
+      categories: [],
+      votes: i % 11,
+    }));
+    const index = indexOf(many);
+    for (const text of ['graph tens', 'tensr maze', 'sparse mode'])
+      for (const filter of [{}, { minVotes: 9 }]) {
+        const options = { ...PATIENT, typing: true, filter };
+        const scored = (limit: number) => index.search(text, { ...options, limit }).hits.map((h) => [h.id, h.score]);
+        expect(scored(32)).toEqual(scored(9_000).slice(0, 32));
+      }
+  });
 });
 
 describe('filters, counts and orders', () => {

@@ -23,6 +23,10 @@ export class Top {
     this.#docs = new Uint32Array(size);
   }
 
+  get isFull(): boolean {
+    return this.#count === this.size;
+  }
+
   /** What a document must exceed to get in. */
   get threshold(): number {
     return this.#count < this.size ? 0 : this.#points[0];

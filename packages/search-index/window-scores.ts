@@ -6,14 +6,18 @@ const OUT = -0x40000000;
 
 /** So many postings in a window are few: what they touch is written down instead of looked for. */
 const FEW = 512;
+/** So few are sorted sooner than a sort is called. */
+const MANY = 32;
+/** Looking a document up in a dense chunk takes as long as reading so many of its postings. */
+const LOOK_UP_COSTS = 3;
 
 /** Points of the documents of one window: a few kilobytes that stay in the processor's nearest memory. */
 export class WindowScores {
   readonly points = new Int32Array(WINDOW);
   /** Bits of the clauses that a document answers, where they are kept. */
   readonly clauses = new Uint32Array(WINDOW);
-  /** Documents worth looking at, ascending. */
-  readonly candidates = new Uint16Array(WINDOW);
+  /** Documents worth looking at; one place more than can be, where the next one is written before it is one. */
+  readonly candidates = new Uint16Array(WINDOW + 1);
   readonly #reader = new ChunkReader();
   /** Documents that have points, as they came, while these are few; else all are looked at. */
   readonly #touched = new Uint16Array(FEW);
@@ -33,7 +37,7 @@ export class WindowScores {
   /** Gives the documents of some lanes' next chunks their points; to be called once between two times of clearing. */
   add(lanes: Lane[], from: number, keepsClauses: boolean): void {
     let postings = 0;
-    for (let i = from; i < lanes.length; i++) postings += lanes[i].s.chunkCount[lanes[i].chunk] & COUNT_MASK;
+    for (let i = from; i < lanes.length; i++) postings += lanes[i].count;
     this.#isSparse = postings <= FEW && !keepsClauses;
     this.#keepsClauses = keepsClauses;
     for (let i = from; i < lanes.length; i++) {
@@ -50,53 +54,84 @@ export class WindowScores {
     this.#isSparse = false;
   }
 
-  /** @returns how many candidates have more than so many points */
+  /**
+   * Candidates and those kept of them are written without a branch for each: which way it goes nobody can foresee, the
+   * processor neither, and a wrong guess costs it more than twenty writes.
+   * @returns how many candidates have more than so many points
+   */
   gatherCandidates(threshold: number): number {
     const { points, candidates } = this;
     // What was not touched has none.
     const least = Math.max(0, threshold);
     let found = 0;
     if (this.#isSparse) {
-      for (let i = 0; i < this.#touchedCount; i++)
-        if (points[this.#touched[i]] > least) candidates[found++] = this.#touched[i];
-      candidates.subarray(0, found).sort();
-    } else for (let offset = 0; offset < WINDOW; offset++) if (points[offset] > least) candidates[found++] = offset;
+      const touched = this.#touched;
+      for (let i = 0; i < this.#touchedCount; i++) {
+        candidates[found] = touched[i];
+        found += (least - points[touched[i]]) >>> 31;
+      }
+      return found;
+    }
+    for (let offset = 0; offset < WINDOW; offset += 4) {
+      const a = least - points[offset];
+      const b = least - points[offset + 1];
+      const c = least - points[offset + 2];
+      const d = least - points[offset + 3];
+      if ((a | b | c | d) >= 0) continue;
+      candidates[found] = offset;
+      found += a >>> 31;
+      candidates[found] = offset + 1;
+      found += b >>> 31;
+      candidates[found] = offset + 2;
+      found += c >>> 31;
+      candidates[found] = offset + 3;
+      found += d >>> 31;
+    }
     return found;
   }
 
-  /** Gives a lane's points to the first `count` candidates alone. */
+  /** Gives a lane's points to the first `count` candidates; others may get them too. */
   addToCandidates(lane: Lane, count: number): void {
     const { s, chunk } = lane;
     const kind = s.chunkCount[chunk];
-    const start = s.chunkAt[chunk];
-    const bytes = s.postings;
-    if (kind & DENSE) {
+    if (kind & DENSE && count * LOOK_UP_COSTS < (kind & COUNT_MASK)) {
+      const start = s.chunkAt[chunk];
       for (let c = 0; c < count; c++) {
-        const place = placeInDense(bytes, start, this.candidates[c]);
+        const place = placeInDense(s.postings, start, this.candidates[c]);
         if (place >= 0) this.#give(lane, this.candidates[c], impactAt(s, chunk, place));
       }
-      return;
-    }
-    const postings = kind & COUNT_MASK;
-    const isWide = (kind & WIDE) !== 0;
-    let c = 0;
-    let wanted = this.candidates[0];
-    let offset = -1;
-    for (let i = 0; i < postings; i++) {
-      offset = isWide ? bytes[start + i * 2] | (bytes[start + i * 2 + 1] << 8) : offset + bytes[start + i] + 1;
-      if (offset < wanted) continue;
-      while (wanted < offset && ++c < count) wanted = this.candidates[c];
-      if (c >= count) return;
-      if (wanted === offset) this.#give(lane, offset, impactAt(s, chunk, i));
-    }
+    } else if (this.#keepsClauses) this.#addWithClause(lane);
+    else if (this.#isSparse) this.#addToTouched(lane);
+    else this.#addPlainly(lane);
   }
 
   /** Drops those of the candidates that have no more than so many points. */
   keepCandidates(count: number, threshold: number): number {
     const { points, candidates } = this;
     let kept = 0;
-    for (let c = 0; c < count; c++) if (points[candidates[c]] > threshold) candidates[kept++] = candidates[c];
+    for (let c = 0; c < count; c++) {
+      const candidate = candidates[c];
+      candidates[kept] = candidate;
+      kept += (threshold - points[candidate]) >>> 31;
+    }
     return kept;
+  }
+
+  /** Puts the candidates into ascending order. */
+  sortCandidates(count: number): void {
+    const { candidates } = this;
+    // Where all documents were looked at they are in it already.
+    if (!this.#isSparse) return;
+    if (count > MANY) {
+      candidates.subarray(0, count).sort();
+      return;
+    }
+    for (let i = 1; i < count; i++) {
+      const candidate = candidates[i];
+      let at = i;
+      for (; at > 0 && candidates[at - 1] > candidate; at--) candidates[at] = candidates[at - 1];
+      candidates[at] = candidate;
+    }
   }
 
   #give({ clause, points: worth, bonus }: Lane, offset: number, impact: number): void {
@@ -113,6 +148,38 @@ export class WindowScores {
       const offset = offsets[i];
       if (points[offset] === 0) this.#touched[this.#touchedCount++] = offset;
       points[offset] += lane.points * impacts[i] + lane.bonus;
+    }
+  }
+
+  /** Gives a lane's points to those documents that have some. */
+  #addToTouched({ s, chunk, points: worth, bonus }: Lane): void {
+    const { points } = this;
+    const bytes = s.postings;
+    const kind = s.chunkCount[chunk];
+    const count = kind & COUNT_MASK;
+    let at = s.chunkAt[chunk];
+    if (kind & (SAME | DENSE)) {
+      this.#reader.read(s, chunk);
+      const { offsets, impacts } = this.#reader;
+      for (let i = 0; i < count; i++) {
+        const before = points[offsets[i]];
+        if (before !== 0) points[offsets[i]] = before + worth * impacts[i] + bonus;
+      }
+    } else if (kind & WIDE) {
+      const impactAt = at + count * 2;
+      for (let i = 0; i < count; i++, at += 2) {
+        const offset = bytes[at] | (bytes[at + 1] << 8);
+        const before = points[offset];
+        if (before !== 0) points[offset] = before + worth * bytes[impactAt + i] + bonus;
+      }
+    } else {
+      const impactAt = at + count;
+      let offset = -1;
+      for (let i = 0; i < count; i++) {
+        offset += bytes[at++] + 1;
+        const before = points[offset];
+        if (before !== 0) points[offset] = before + worth * bytes[impactAt + i] + bonus;
+      }
     }
   }
 
