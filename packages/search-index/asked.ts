@@ -105,9 +105,7 @@ export class Asked {
         return [new Lane(phrase[place], 0, { clause, points, bonus })];
       }
       return w.meanings.flatMap(({ ordinals, points }) =>
-        ordinals[place] < 0
-          ? []
-          : [new Lane(this.#segments[place].s, ordinals[place], { clause, points, bonus })],
+        ordinals[place] < 0 ? [] : [new Lane(this.#segments[place].s, ordinals[place], { clause, points, bonus })],
       );
     });
   }

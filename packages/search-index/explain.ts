@@ -21,9 +21,7 @@ export function explain(
     const worth = worthOfPresence(w) * presence;
     const given = meanings.flatMap(({ term, points, ordinals }) => {
       const impact = ordinals[place] < 0 ? 0 : segment.impact(ordinals[place], doc);
-      return impact === 0
-        ? []
-        : [{ text: clause.text, matched: wordOf(term), points: scoreOf(points * impact) }];
+      return impact === 0 ? [] : [{ text: clause.text, matched: wordOf(term), points: scoreOf(points * impact) }];
     });
     if (clause.kind !== 'phrase')
       return given
