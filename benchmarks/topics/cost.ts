@@ -1,6 +1,7 @@
 /**
- * What a weekly stage of 5,000 papers and the assignment of one paper cost, with 50, 500 and 5,000 topics; each number of topics
- * in a process of its own, so that its memory is its own. Draws docs/pictures/topics-cost.svg.
+ * What a weekly stage of 5,000 papers that brings new topics and the assignment of one paper cost, with 50, 500 and 5,000
+ * topics, and what 50,000 papers at once cost; each in a process of its own, so that its memory is its own. Draws
+ * docs/pictures/topics-cost.svg.
  * `BROADSHEET_CORPUS=… node benchmarks/topics/cost.ts`
  */
 import { execFileSync } from 'node:child_process';
@@ -16,6 +17,11 @@ import { loadCorpus } from '../search/corpus.ts';
 
 const TOPICS = [50, 500, 5000];
 const PAPERS = 5000;
+const BEFORE = 10_000; // what a site hands to a stage at most
+const MOST = 50_000;
+/** Fields that only the stage has papers of, so that it brings something. */
+const FIELDS = ['gaussian splatting', 'speech recognition', 'deepfake'];
+const FIELD = 50;
 
 interface Cost {
   topics: number;
@@ -23,25 +29,30 @@ interface Cost {
   cpuMs: number;
   assignMs: number;
   mebibytes: number;
-  /** CPU of the part that a stage without births does not have: three heads on 400 papers. */
+  births: number;
+  /** CPU of the training of three heads on 400 papers, which is a part of it. */
   trainingMs: number;
 }
 
-if (process.argv[2] === '--one') console.log(JSON.stringify(await measure(Number(process.argv[3]))));
+if (process.argv[2] === '--one')
+  console.log(JSON.stringify(await measure(Number(process.argv[3]), Number(process.argv[4]))));
 else {
-  const costs = TOPICS.map((topics): Cost => {
-    const said = execFileSync(process.execPath, [fileURLToPath(import.meta.url), '--one', String(topics)]).toString();
+  const costOf = (topics: number, size: number): Cost => {
+    const file = fileURLToPath(import.meta.url);
+    const said = execFileSync(process.execPath, [file, '--one', String(topics), String(size)]).toString();
     const cost = JSON.parse(said.trim().split('\n').at(-1) ?? '') as Cost;
     console.log(
-      `${topics} topics: stage of ${PAPERS} papers ${(cost.stageMs / 1000).toFixed(1)} s (${(cost.cpuMs / 1000).toFixed(1)} s of CPU), training of three heads ${(cost.trainingMs / 1000).toFixed(1)} s of CPU, one paper ${cost.assignMs.toFixed(2)} ms, ${cost.mebibytes.toFixed(0)} MiB`,
+      `${topics} topics: stage of ${size} papers ${(cost.stageMs / 1000).toFixed(1)} s (${(cost.cpuMs / 1000).toFixed(1)} s of CPU) with ${cost.births} births, of it training of three heads ${(cost.trainingMs / 1000).toFixed(1)} s of CPU, one paper ${cost.assignMs.toFixed(2)} ms, ${cost.mebibytes.toFixed(0)} MiB`,
     );
     return cost;
-  });
+  };
+  const costs = TOPICS.map((topics) => costOf(topics, PAPERS));
+  costOf(TOPICS[1], MOST);
   writeFileSync(new URL('../../docs/pictures/topics-cost.svg', import.meta.url), drawn(costs));
 }
 
 /** Topics are single papers with their own surroundings: as many as wanted, and no two alike. */
-async function measure(topics: number): Promise<Cost> {
+async function measure(topics: number, size: number): Promise<Cost> {
   const bytes = readFileSync(createRequire(import.meta.url).resolve('@broadsheet/encoder/house-encoder.safetensors'));
   const { encoder } = readEncoder(bytes);
   const rng = createRng('cost');
@@ -50,9 +61,13 @@ async function measure(topics: number): Promise<Cost> {
     text: `${title}. ${abstract}`,
     hasAbstract: true,
   }));
-  const drawn_ = rng.permutation(corpus.length);
-  const papers = Array.from(drawn_.slice(0, PAPERS), (i) => corpus[i]);
-  const seeds = Array.from(drawn_.slice(PAPERS, PAPERS + topics), (i) => encoder.encode(corpus[i].text));
+  const has = (field: string) => (paper: { text: string }) => paper.text.toLowerCase().includes(field);
+  const others = rng.shuffle(corpus.filter((paper) => !FIELDS.some((field) => has(field)(paper))));
+  const fields = FIELDS.flatMap((field) => rng.shuffle(corpus.filter(has(field))).slice(0, FIELD));
+  // At its largest the stage is nearly the whole collection, and what was before it is a part of that.
+  const papers = [...others.slice(0, size - fields.length), ...fields];
+  const earlier = others.slice(-BEFORE);
+  const seeds = others.slice(-topics).map(({ text }) => encoder.encode(text));
   const centre = new Float64Array(encoder.dimensions);
   for (const seed of seeds) for (let d = 0; d < centre.length; d++) centre[d] += seed[d] / seeds.length;
   const heads = centred(seeds, centre);
@@ -64,9 +79,12 @@ async function measure(topics: number): Promise<Cost> {
   };
   const kept = { topicOf: [...Array(topics).keys()], words: Array.from({ length: topics }, () => [] as string[]) };
   const started = { at: performance.now(), cpu: process.cpuUsage() };
-  workStage(
-    { model, ...kept, background: EMPTY_BACKGROUND, seed: 'cost', papers, waiting: [], waitingOutOf: 0 },
-    (text) => encoder.encode(text),
+  // Each text is encoded once, as a site does.
+  const before = { waiting: [], waitingOutOf: 8 * size, earlier, young: [] };
+  const vectorOf = new Map([...papers, ...earlier].map(({ text }) => [text, encoder.encode(text)]));
+  const { outcome } = workStage(
+    { model, ...kept, background: EMPTY_BACKGROUND, seed: 'cost', papers, ...before },
+    (text) => vectorOf.get(text) ?? [],
   );
   const stageMs = performance.now() - started.at;
   const { user, system } = process.cpuUsage(started.cpu);
@@ -86,6 +104,7 @@ async function measure(topics: number): Promise<Cost> {
   return {
     ...{ topics, stageMs, cpuMs: (user + system) / 1000, assignMs: times.toSorted((a, b) => a - b)[30] },
     ...{ mebibytes: process.resourceUsage().maxRSS / 1024, trainingMs },
+    births: outcome.births.length,
   };
 }
 

@@ -118,6 +118,8 @@ for (const month of months.filter((month) => month > FIRST_UNTIL)) {
     ...{ model, ...state, background, seed: `stage ${month}`, papers: own },
     waiting: earlier.filter(({ id }) => places.get(id)?.head === null),
     waitingOutOf: earlier.length,
+    earlier,
+    young: topics.filter(({ stage }) => stage > stages.length - WAITING_MONTHS).map(({ id }) => id - 1),
   };
   const startedAt = performance.now();
   const result = workStage(input, encode);

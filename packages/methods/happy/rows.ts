@@ -24,6 +24,14 @@ export function chosenRows(of: Rows, indices: ArrayLike<number>): Rows {
   return out;
 }
 
+/** The rows of both, one after the other. */
+export function joinedRows(first: Rows, second: Rows): Rows {
+  const out = rows(first.count + second.count, first.width);
+  out.data.set(first.data);
+  out.data.set(second.data, first.data.length);
+  return out;
+}
+
 /** Every row with length one; a row of zeros stays. */
 export function unitRows(of: Rows): Rows {
   const out = rows(of.count, of.width, of.data);

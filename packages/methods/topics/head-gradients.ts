@@ -12,11 +12,18 @@ export const TAU_P = 0.1;
 const TAU_T = 0.05; // of continual stages
 const TINY = 1e-30;
 
-/** §2.5(a): ∂L/∂o_i = (p_i − q_pair(i))/(τ_p N); rows i and i + N/2 are two views of one sample. */
-export function selfDistillationGradient(logits: Float64Array, classes: number, tauT = TAU_T): Gradient {
+/**
+ * §2.5(a): ∂L/∂o_i = (p_i − q_pair(i))/(τ_p N); rows i and i + N/2 are two views of one sample.
+ * @param p the softmax of the logits at τ_p, where it is known
+ */
+export function selfDistillationGradient(
+  logits: Float64Array,
+  classes: number,
+  tauT = TAU_T,
+  p = softmax(logits, classes, TAU_P),
+): Gradient {
   const n = logits.length / classes;
-  const p = softmax(logits, classes, TAU_P);
-  const q = softmax(logits, classes, tauT);
+  const q = tauT === TAU_P / 2 ? squared(p, classes) : softmax(logits, classes, tauT);
   const gradient = new Float64Array(logits.length);
   let loss = 0;
   for (let i = 0; i < n; i++) {
@@ -34,9 +41,13 @@ export function selfDistillationGradient(logits: Float64Array, classes: number, 
  * §2.5(b) with all weights at 1: ∂L/∂o_ik = p_ik (G_k − Σ_c p_ic G_c)/(τ_p N),
  * G_c = ln p_g + 1 + (ln π_c + H(π_g))/p_g for c in group g; a group of one adds nothing of its own.
  */
-export function groupEntropyGradient(logits: Float64Array, classes: number, oldClasses: number): Gradient {
+export function groupEntropyGradient(
+  logits: Float64Array,
+  classes: number,
+  oldClasses: number,
+  p = softmax(logits, classes, TAU_P),
+): Gradient {
   const n = logits.length / classes;
-  const p = softmax(logits, classes, TAU_P);
   const mean = new Float64Array(classes);
   for (let i = 0; i < n; i++) for (let c = 0; c < classes; c++) mean[c] += p[i * classes + c] / n;
   const g = new Float64Array(classes);
@@ -81,7 +92,7 @@ export function replayGradient(logits: Float64Array, classes: number, labels: Ar
 }
 
 /** Row by row, of logits/τ. */
-export function softmax(logits: Float64Array, classes: number, tau: number): Float64Array {
+export function softmax(logits: Float64Array | Float32Array, classes: number, tau: number): Float64Array {
   const out = new Float64Array(logits.length);
   for (let from = 0; from < logits.length; from += classes) {
     let most = Number.NEGATIVE_INFINITY;
@@ -92,6 +103,17 @@ export function softmax(logits: Float64Array, classes: number, tau: number): Flo
       out[from + c] = weight;
       sum += weight;
     }
+    for (let c = 0; c < classes; c++) out[from + c] /= sum;
+  }
+  return out;
+}
+
+/** The softmax at half the temperature of that of `p`: p²/Σp², without exponentials. */
+function squared(p: Float64Array, classes: number): Float64Array {
+  const out = p.map((value) => value * value);
+  for (let from = 0; from < out.length; from += classes) {
+    let sum = 0;
+    for (let c = 0; c < classes; c++) sum += out[from + c];
     for (let c = 0; c < classes; c++) out[from + c] /= sum;
   }
   return out;

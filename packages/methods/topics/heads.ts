@@ -2,7 +2,15 @@ import type { Rng } from '@broadsheet/engine/stats';
 import { drawPrototypes, type Prototypes, samplingOf } from '../happy/prototypes.ts';
 import { dot, type Rows, rowOf, rows, unitRows } from '../happy/rows.ts';
 import { cosineRate } from '../happy/schedules.ts';
-import { type Gradient, groupEntropyGradient, replayGradient, selfDistillationGradient } from './head-gradients.ts';
+import { type FastProducts, productsWith } from '../new-classes/index.ts';
+import {
+  type Gradient,
+  groupEntropyGradient,
+  replayGradient,
+  selfDistillationGradient,
+  softmax,
+  TAU_P,
+} from './head-gradients.ts';
 import { cosines } from './products.ts';
 
 export interface HeadSchedule {
@@ -51,6 +59,8 @@ export function trainNewHeads(
   const sampling = samplingOf(hardness(prototypes.means), TAU_H);
   const [order, views, draws] = [rng.split('order'), rng.split('views'), rng.split('replay')];
   const drawn = new Float32Array(2 * batch * width);
+  const toOld = productsWith(old);
+  const classes = old.count + fresh.count;
   const loss = { before: 0, after: 0 };
   for (let epoch = 0; epoch < schedule.epochs; epoch++) {
     const rate = cosineRate(schedule.rate, epoch, schedule.epochs);
@@ -63,13 +73,14 @@ export function trainNewHeads(
           thin(rowOf(pool, turn[step * batch + i]), rowOf(x, row), views, schedule.thinning);
       const labels = drawPrototypes(prototypes, sampling, draws, 2 * batch, drawn);
       replay.data.set(drawn);
-      const all = joined(old, unitRows(v));
-      const ofData = cosines(x, all);
+      const heads = unitRows(v);
+      const ofData = logitsOf(x, toOld, heads);
+      const p = softmax(ofData, classes, TAU_P);
       const past = unitRows(replay);
       const parts = [
-        { inputs: x, ...selfDistillationGradient(ofData, all.count) },
-        { inputs: x, ...groupEntropyGradient(ofData, all.count, old.count) },
-        { inputs: past, ...replayGradient(cosines(past, all), all.count, labels) },
+        { inputs: x, ...selfDistillationGradient(ofData, classes, undefined, p) },
+        { inputs: x, ...groupEntropyGradient(ofData, classes, old.count, p) },
+        { inputs: past, ...replayGradient(logitsOf(past, toOld, heads), classes, labels) },
       ];
       sum += parts.reduce((total, part) => total + part.loss, 0);
       descend(v, velocity, headGradient(v, old.count, parts), rate);
@@ -78,6 +89,19 @@ export function trainNewHeads(
     if (epoch === schedule.epochs - 1) loss.after = sum / steps;
   }
   return { heads: unitRows(v), loss };
+}
+
+/** Cosines with all heads: old ones, which are many and stay, to float32; new ones exactly. */
+function logitsOf(x: Rows, toOld: FastProducts, fresh: Rows): Float64Array {
+  const [old, own] = [toOld(x), cosines(x, fresh)];
+  const known = old.length / x.count;
+  const out = new Float64Array(old.length + own.length);
+  for (let i = 0; i < x.count; i++) {
+    const at = i * (known + fresh.count);
+    out.set(old.subarray(i * known, (i + 1) * known), at);
+    out.set(own.subarray(i * fresh.count, (i + 1) * fresh.count), at + known);
+  }
+  return out;
 }
 
 /** ∂L/∂v of new heads through weight norm: (I − ŵŵᵀ)·∂L/∂ŵ/‖v‖. */
@@ -135,11 +159,4 @@ function thin(sample: Float64Array, into: Float64Array, rng: Rng, share: number)
   }
   const scale = 1 / (Math.sqrt(square) || 1);
   for (let d = 0; d < sample.length; d++) into[d] *= scale;
-}
-
-export function joined(first: Rows, second: Rows): Rows {
-  const out = rows(first.count + second.count, first.width);
-  out.data.set(first.data);
-  out.data.set(second.data, first.data.length);
-  return out;
 }

@@ -1,4 +1,5 @@
 /** Topics on a stream of texts: stages of Happy on a frozen encoder, behind a gate, with names. Ours on top of the paper. */
+export { type Birth, mostLike } from './births.ts';
 export { type FirstStageOptions, firstStage } from './first-stage.ts';
 export { groupEntropyGradient, replayGradient, selfDistillationGradient } from './head-gradients.ts';
 export { HEAD_SCHEDULE, type HeadSchedule, hardness, headGradient, trainNewHeads } from './heads.ts';
@@ -13,14 +14,6 @@ export {
   topFiveOverlap,
   withCounts,
 } from './names.ts';
-export {
-  type Birth,
-  DUPLICATE,
-  mostLike,
-  nextStage,
-  type StageOutcome,
-  usualShare,
-  type Waiting,
-  withTopics,
-} from './stage.ts';
+export type { Waiting } from './proposals.ts';
+export { DUPLICATE, nextStage, type StageOutcome, usualShare, withTopics } from './stage.ts';
 export { foldOf, termsOf } from './terms.ts';

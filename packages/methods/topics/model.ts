@@ -1,7 +1,7 @@
 import { quantile } from '@broadsheet/engine/stats';
 import { chosenRows, type Rows, rowOf, rows, unitRows } from '../happy/rows.ts';
+import { FAST_BLOCK, type FastProducts, productsWith } from '../new-classes/index.ts';
 import { softmax, TAU_P } from './head-gradients.ts';
-import { cosines } from './products.ts';
 
 /** Everything that a stage starts from; no paper is in it. Row c of all belongs to topic c for good. */
 export interface TopicModel {
@@ -57,27 +57,56 @@ export function assign(model: TopicModel, features: Rows, topicOf?: ArrayLike<nu
     nextProbabilities: new Float64Array(count),
     novelty: new Float64Array(count),
   };
-  for (let from = 0; from < count; from += BLOCK) {
-    const part = slice(features, from, Math.min(count, from + BLOCK));
-    const p = softmax(cosines(part, model.heads), k, TAU_P);
-    const near = cosines(part, model.prototypes);
-    for (let i = 0; i < part.count; i++) {
+  const { heads, others, isOther } = comparedBy(model);
+  for (let from = 0; from < count; from += FAST_BLOCK) {
+    const to = Math.min(count, from + FAST_BLOCK);
+    const toHeads = heads(features, from, to);
+    const toOthers = others(features, from, to);
+    const p = softmax(toHeads, k, TAU_P);
+    const own = toOthers.length / (to - from);
+    for (let i = 0; i < to - from; i++) {
       const { best, next, share, nextShare } = twoLargest(p.subarray(i * k, (i + 1) * k), topicOf);
       out.heads[from + i] = best;
       out.runnersUp[from + i] = next;
       out.probabilities[from + i] = share;
       out.nextProbabilities[from + i] = nextShare;
       let novelty = Number.POSITIVE_INFINITY;
-      for (let c = 0; c < k; c++) novelty = Math.min(novelty, model.thresholds[c] - near[i * k + c]);
+      for (let c = 0, other = i * own; c < k; c++) {
+        const cosine = isOther[c] ? toOthers[other++] : toHeads[i * k + c];
+        novelty = Math.min(novelty, model.thresholds[c] - cosine);
+      }
       // A text without words is near nothing, but nor is it news.
-      out.novelty[from + i] = isZero(rowOf(part, i)) ? Number.POSITIVE_INFINITY : novelty;
+      out.novelty[from + i] = isZero(rowOf(features, from + i)) ? Number.POSITIVE_INFINITY : novelty;
     }
   }
   return out;
 }
 
-/** Papers whose products are in memory at once: 8 MB at 2,000 topics. */
-const BLOCK = 512;
+interface Compared {
+  heads: FastProducts;
+  /** Prototypes that are not their topic's head: those of the first stage are, and one product serves for both. */
+  others: FastProducts;
+  isOther: boolean[];
+}
+
+/** Made ready once for each model: a paper alone is compared as many are. */
+const compared = new WeakMap<TopicModel, Compared>();
+
+function comparedBy(model: TopicModel): Compared {
+  const known = compared.get(model);
+  if (known) return known;
+  const { heads, prototypes } = model;
+  const isOther = Array.from({ length: heads.count }, (_, c) =>
+    rowOf(heads, c).some((value, d) => value !== prototypes.data[c * prototypes.width + d]),
+  );
+  const others = chosenRows(
+    prototypes,
+    [...isOther.keys()].filter((c) => isOther[c]),
+  );
+  const made = { heads: productsWith(heads), others: productsWith(others), isOther };
+  compared.set(model, made);
+  return made;
+}
 
 function twoLargest(p: Float64Array, topicOf: ArrayLike<number> | undefined) {
   const shares = topicOf ? new Float64Array(p.length) : p;
@@ -134,14 +163,6 @@ const LEVEL = 0.1;
 const SHRINKAGE = 20;
 /** The 10 % quantile of a cosine less its topic's mean, over all topics of the first stage of the shipped ones. */
 const POOLED_RESIDUAL = -0.17;
-
-function slice(of: Rows, from: number, to: number): Rows {
-  if (from === 0 && to === of.count) return of;
-  return chosenRows(
-    of,
-    Array.from({ length: to - from }, (_, i) => from + i),
-  );
-}
 
 function isZero(vector: ArrayLike<number>): boolean {
   for (let d = 0; d < vector.length; d++) if (vector[d] !== 0) return false;

@@ -10,12 +10,12 @@ const middle = (label: number) => {
   const { data } = unitRows(rows(1, WIDTH, createRng('middles').split(label).normals(WIDTH)));
   return data.map((value) => value * Math.sqrt(WIDTH));
 };
-const around = (labels: readonly number[], rng: Rng): Rows =>
+const around = (labels: readonly number[], rng: Rng, apart = 0.6): Rows =>
   unitRows(
     rows(
       labels.length,
       WIDTH,
-      labels.flatMap((label) => [...middle(label)].map((value) => value + rng.normal(0, 0.6))),
+      labels.flatMap((label) => [...middle(label)].map((value) => value + rng.normal(0, apart))),
     ),
   );
 const spread = (count: number) => Array.from({ length: count }, (_, i) => i % OLD);
@@ -66,6 +66,37 @@ describe('a stage', () => {
     // As much of it as ever is no news.
     const steady = { features: around(Array<number>(60).fill(OLD), createRng('old')), outOf: 3000 };
     expect(nextStage(restless, few, steady, createRng('stage')).births).toEqual([]);
+  });
+
+  test('a corner of an old topic that fills up splits off; the old topic stays, and its later papers do too', () => {
+    const rng = createRng('corner');
+    const corner = (count: number) => {
+      const own = middle(0).map((value, d) => value + 0.85 * middle(77)[d]);
+      return Array.from({ length: count }, () => [...own].map((value) => value + rng.normal(0, 0.25))).flat();
+    };
+    const week = (count: number, own: number) =>
+      unitRows(rows(count + own, WIDTH, [...around(spread(count), rng, 1).data, ...corner(own)]));
+    const wide = firstStage(week(900, 0), new Float64Array(WIDTH), createRng('wide'), { clusters: OLD });
+    const waiting = { ...none, outOf: 900, earlier: week(900, 0) };
+    const now = week(150, 30);
+    const found = nextStage(wide, now, waiting, createRng('stage'));
+    expect(found.births).toHaveLength(1);
+    expect(found.births[0]).toMatchObject({ isWithin: true });
+    expect(found.births[0].nearest).toBe(assign(wide, unitRows(rows(1, WIDTH, middle(0)))).heads[0]);
+    const heads = (of: Rows, by: TopicModel) => [...assign(by, of).heads];
+    expect(heads(now, found.model).filter((head, i) => head === OLD && i >= 150).length).toBeGreaterThan(24);
+    const old = around(spread(300), createRng('as before'), 1);
+    const before = heads(old, wide);
+    expect(heads(old, found.model).filter((head, i) => head === before[i]).length).toBeGreaterThan(290);
+    // As much of it again is known in the weeks that follow, and no second topic.
+    const again = { ...waiting, earlier: unitRows(rows(1080, WIDTH, [...waiting.earlier.data, ...now.data])) };
+    const later = nextStage(found.model, week(150, 30), { ...again, young: [OLD] }, createRng('later'));
+    expect(later.births).toEqual([]);
+    // Titles alone, and a stream that was read from only now, are no growth.
+    const titlesOnly = Array.from({ length: 30 }, (_, i) => 150 + i);
+    expect(nextStage(wide, now, waiting, createRng('stage'), { titlesOnly }).births).toEqual([]);
+    const begun = { ...waiting, outOf: 150, earlier: week(150, 0) };
+    expect(nextStage(wide, now, begun, createRng('stage')).births).toEqual([]);
   });
 
   test('an empty stage, one paper, and papers without words have an answer', () => {

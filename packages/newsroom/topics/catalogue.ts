@@ -28,6 +28,8 @@ export interface BornFrom {
   nearest?: number;
   cosine?: number;
   statistic: number;
+  /** It split off from the nearest: most of its papers were in it. */
+  isWithin?: boolean;
 }
 
 export interface CatalogueStage {

@@ -46,7 +46,7 @@ export interface ComputedStage {
 export interface ComputedTopic {
   id: number;
   stage: number;
-  bornFrom: { papers: number; nearest?: number; cosine?: number; statistic: number };
+  bornFrom: { papers: number; nearest?: number; cosine?: number; statistic: number; isWithin?: boolean };
   threshold: number;
   cohesion: number;
   prototype: Direction;

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { bumpSequence, type Schema, transaction } from '@broadsheet/database';
+import { createRng } from '@broadsheet/engine/stats';
 import { matchRerun } from '@broadsheet/methods/new-classes';
 import { topFiveOverlap } from '@broadsheet/methods/topics';
 import type { Kysely } from 'kysely';
@@ -44,6 +45,7 @@ export interface RunOptions {
 
 /** Papers that belong to no topic wait so long for others like them. */
 const WAITING_DAYS = 56; // 8 weeks, §6.2
+const MOST_EARLIER = 10_000; // as many as a stage looks at
 const KEPT_PARTS = 4;
 /** Papers of a stage from which its words can speak against a name, and how often they must. */
 const DRIFT_PAPERS = 20;
@@ -68,10 +70,11 @@ export async function runStage(host: Host, days: Days, options: RunOptions = {})
   const papers = await papersOf(db, days.fromDay, days.toDay);
   const earlier = addDays(days.fromDay, -WAITING_DAYS);
   const waiting = await papersOf(db, earlier, addDays(days.fromDay, -1), { apart: true });
-  const outOf = await countPapers(db, earlier, addDays(days.fromDay, -1));
+  const seed = `stage ${days.fromDay} ${days.toDay}`;
   const input: StageInput = {
     ...{ model: kept.model, topicOf: kept.topicOf, words: kept.words, background: kept.background },
-    ...{ seed: `stage ${days.fromDay} ${days.toDay}`, papers, waiting, waitingOutOf: outOf },
+    ...{ seed, papers, waiting, waitingOutOf: await countPapers(db, earlier, addDays(days.fromDay, -1)) },
+    ...{ earlier: await someEarlier(db, earlier, days.fromDay, seed), young: await youngHeads(db, kept, earlier) },
   };
   const result = await compute(input, signal);
   signal?.throwIfAborted();
@@ -207,10 +210,13 @@ async function writeBirths(
   const ids: number[] = [];
   for (const [i, birth] of births.entries()) {
     const again = matches[i] === null ? undefined : withdrawn[matches[i]].id;
-    const { papers, cosine, statistic } = birth;
+    const { papers, cosine, statistic, isWithin } = birth;
     const facts = {
       born_stage_id: stageId,
-      born_from_json: JSON.stringify({ papers, nearest: kept.ids[birth.nearest], cosine, statistic }),
+      born_from_json: JSON.stringify({
+        ...{ papers, nearest: kept.ids[birth.nearest], cosine, statistic },
+        ...(isWithin ? { isWithin } : {}),
+      }),
       ...{ prototype_b64: toBase64(birth.prototype), head_b64: toBase64(birth.head), threshold: birth.threshold },
       ...{ last_seen_stage_id: stageId, withdrawn_at: null, created_at: now },
     };
@@ -292,9 +298,9 @@ function reportOf(outcome: StageResult['outcome'], tookMs: number): StageReport 
 }
 
 /** Names what a stage was computed from: the stage before and every text. */
-function hashOf(kept: KeptModel, { papers, waiting, seed }: StageInput): string {
+function hashOf(kept: KeptModel, { papers, waiting, earlier, seed }: StageInput): string {
   const hash = createHash('sha256').update(`${kept.encoder} ${kept.ids.length} ${seed}\n`);
-  for (const { text } of [...papers, ...waiting]) hash.update(text).update('\n');
+  for (const { text } of [...papers, ...waiting, ...earlier]) hash.update(text).update('\n');
   return hash.digest('hex');
 }
 
@@ -311,6 +317,40 @@ async function papersOf(db: Kysely<Schema>, from: string, to: string, { apart = 
       .where('a.had_abstract', '=', 1)
       .where('p.abstract', 'is not', null);
   return (await query.orderBy('p.id').execute()).map(paperOf);
+}
+
+/** Papers with abstracts from a day until before another: all, or as many as density is measured with. */
+async function someEarlier(db: Kysely<Schema>, from: string, before: string, seed: string): Promise<StagePaper[]> {
+  const rows = await db
+    .selectFrom('paper')
+    .select('id')
+    .where('listed_on', '>=', from)
+    .where('listed_on', '<', before)
+    .where('abstract', 'is not', null)
+    .orderBy('id')
+    .execute();
+  const drawn = createRng(seed).split('earlier').permutation(rows.length).slice(0, MOST_EARLIER).toSorted();
+  const ids = Array.from(drawn, (i) => rows[i].id);
+  const papers: StagePaper[] = [];
+  for (let at = 0; at < ids.length; at += 500) {
+    const some = ids.slice(at, at + 500);
+    const texts = await db.selectFrom('paper').select(['id', 'title', 'abstract']).where('id', 'in', some).execute();
+    papers.push(...texts.toSorted((a, b) => a.id - b.id).map(paperOf));
+  }
+  return papers;
+}
+
+/** Heads of topics that were born since a day; the first topics are as old as their papers. */
+async function youngHeads(db: Kysely<Schema>, { ids }: KeptModel, from: string): Promise<number[]> {
+  const rows = await db
+    .selectFrom('topic as t')
+    .innerJoin('topic_stage as s', 's.id', 't.born_stage_id')
+    .select('t.id')
+    .where('s.to_day', '>=', from)
+    .where('s.verdict', '!=', 'first')
+    .execute();
+  const young = new Set(rows.map(({ id }) => id));
+  return [...ids.keys()].filter((place) => young.has(ids[place]));
 }
 
 async function countPapers(db: Kysely<Schema>, from: string, to: string): Promise<number> {

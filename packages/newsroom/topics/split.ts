@@ -73,7 +73,8 @@ async function smallerHalf(kept: KeptModel, papers: StagePaper[], topicId: numbe
   const near = mostLike(own.prototype, kept.model.prototypes);
   const birth: Birth = {
     ...{ head: own.prototype, prototype: own.prototype, threshold: own.threshold, cohesion: own.cohesion },
-    ...{ papers: halves[smaller].length, nearest: near.index, cosine: near.cosine, statistic: 0 },
+    ...{ papers: halves[smaller].length, nearest: near.index, cosine: near.cosine },
+    ...{ isWithin: true, statistic: 0 },
   };
   const name = nameTopic(countTerms(halves[smaller].map(({ text }) => text)), kept.background);
   const place = kept.ids.length;
@@ -100,7 +101,13 @@ async function storeHalf(
     .insertInto('topic')
     .values({
       ...{ id, born_stage_id: kept.stageId, last_seen_stage_id: kept.stageId, created_at: now },
-      born_from_json: JSON.stringify({ papers: birth.papers, nearest: topicId, cosine: birth.cosine, statistic: 0 }),
+      born_from_json: JSON.stringify({
+        papers: birth.papers,
+        nearest: topicId,
+        cosine: birth.cosine,
+        statistic: 0,
+        isWithin: true,
+      }),
       ...{ prototype_b64: toBase64(birth.prototype), head_b64: toBase64(birth.head), threshold: birth.threshold },
     })
     .execute();

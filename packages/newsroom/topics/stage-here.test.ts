@@ -25,7 +25,7 @@ beforeAll(async () => {
     const { title, abstract } = paperOn(field, rng);
     return { id, text: `${title}. ${abstract}`, hasAbstract: true };
   });
-  input = { ...kept, seed: 'stage', papers, waiting: [], waitingOutOf: 0 };
+  input = { ...kept, seed: 'stage', papers, waiting: [], waitingOutOf: 0, earlier: [], young: [] };
   await host.close();
   await database.dispose();
 });

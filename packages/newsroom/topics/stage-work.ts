@@ -36,6 +36,10 @@ export interface StageInput {
   /** Papers of the weeks before that belong to no topic, and of how many they are left. */
   waiting: StagePaper[];
   waitingOutOf: number;
+  /** Papers of the weeks before with their abstracts, or an even draw of them. */
+  earlier: StagePaper[];
+  /** Places of the heads of topics that were born in those weeks. */
+  young: number[];
 }
 
 export interface Assigned {
@@ -61,23 +65,27 @@ export interface StageResult {
 
 type Encode = (text: string) => ArrayLike<number>;
 
+/** Every text that a stage reads. */
+export function textsOf({ papers, waiting, earlier }: StageInput): string[] {
+  return [...new Set([...papers, ...waiting, ...earlier].map(({ text }) => text))];
+}
+
 /** A stage from texts to topics; the same input gives the same result. */
 export function workStage(input: StageInput, encode: Encode): StageResult {
   const { model: before, papers, waiting } = input;
-  const features = centred(
-    papers.map(({ text }) => encode(text)),
-    before.centre,
-  );
-  const waitingFeatures = centred(
-    waiting.map(({ text }) => encode(text)),
-    before.centre,
-  );
-  const outcome = nextStage(
-    before,
-    features,
-    { features: waitingFeatures, outOf: input.waitingOutOf },
-    createRng(input.seed),
-  );
+  const featuresOf = (of: readonly StagePaper[]) =>
+    centred(
+      of.map(({ text }) => encode(text)),
+      before.centre,
+    );
+  const past = {
+    ...{ features: featuresOf(waiting), outOf: input.waitingOutOf },
+    ...{ earlier: featuresOf(input.earlier), young: input.young },
+  };
+  const features = featuresOf(papers);
+  // A title alone lies elsewhere than a title with its abstract, which must not look like growth.
+  const titlesOnly = papers.flatMap(({ hasAbstract }, i) => (hasAbstract ? [] : [i]));
+  const outcome = nextStage(before, features, past, createRng(input.seed), { titlesOnly });
   const known = before.heads.count;
   const births = outcome.births.map((_, i) => known + i);
   const read = outcome.births.length > 0 ? [...papers, ...waiting] : papers;

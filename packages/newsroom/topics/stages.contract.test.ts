@@ -20,13 +20,13 @@ import {
   topicsState,
   undoTopicAction,
 } from './index.ts';
-import { type StageInput, workStage } from './stage-work.ts';
+import { type StageInput, textsOf, workStage } from './stage-work.ts';
 import { addPaper, type Field, KNOWN, loadSmallTopics, paperOn } from './testing/small-field.ts';
 
 /** On this thread: a thread of its own for each of some dozen small stages would take longer than they do. */
 async function compute(input: StageInput) {
   const { encode } = await houseEncoder();
-  const texts = [...input.papers, ...input.waiting].map(({ text }) => text);
+  const texts = textsOf(input);
   const vectors = await encode(texts);
   const of = new Map(texts.map((text, i) => [text, vectors[i]]));
   return workStage(input, (text) => of.get(text) ?? []);

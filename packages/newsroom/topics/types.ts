@@ -30,7 +30,8 @@ export interface TopicSummary {
 export interface Topic extends TopicSummary {
   nameByEditor?: string;
   names: { version: number; name: string; words: string[]; fromDay: string; why: 'birth' | 'drift' }[];
-  bornFrom?: { papers: number; nearest?: TopicLink; cosine?: number; statistic: number };
+  /** `isWithin`: it split off from the nearest, which most of its papers were in. */
+  bornFrom?: { papers: number; nearest?: TopicLink; cosine?: number; statistic: number; isWithin?: boolean };
   mergedHere: TopicLink[];
   neighbours: (TopicLink & { cosine: number })[];
   history: { stageId: number; kind: TopicStageKind; fromDay: string; toDay: string; papers: number; share: number }[];

@@ -41,6 +41,7 @@ const topicRecord = topicShape.extend({
       statistic: z.number(),
       nearest: link.optional(),
       cosine: z.number().optional(),
+      isWithin: z.boolean().optional().openapi({ description: 'It split off from the nearest topic.' }),
     })
     .optional(),
   mergedHere: z.array(link),

@@ -97,19 +97,32 @@ function factsOf({ papers, share, growth, state, history }: Topic): string {
 /** When and from what it was born. */
 function bornWords({ bornFrom, history, bornOn }: Topic): {
   text: string;
+  lead?: string;
   nearest?: { id: number; name: string };
   cosine?: string;
 } {
   const stage = history[0] ?? { kind: 'month' as const, fromDay: bornOn };
   if (!bornFrom) return { text: `One of the topics that the papers of ${stageName(stage)} were first sorted into.` };
-  const { papers, nearest, cosine, statistic } = bornFrom;
+  const { papers, nearest, cosine, statistic, isWithin } = bornFrom;
   // Before the first topics there was nothing to be near to; what another was near to may be gone.
   if (cosine === undefined)
     return {
       text: `One of the first topics, which all early papers were sorted into; ${papersWord(papers)} of them are in it.`,
     };
+  if (isWithin)
+    return {
+      // An editor's split has no figure.
+      text:
+        statistic > 0
+          ? `Split off in ${stageName(stage)}: ${papersWord(papers)} that lay closer together than in the weeks before (z = ${statistic.toFixed(1)}).`
+          : `Split off by an editor: ${papersWord(papers)}.`,
+      lead: 'Most of them were in',
+      nearest,
+      cosine: cosine.toFixed(2),
+    };
   return {
     text: `Born in ${stageName(stage)} from ${papersWord(papers)} that were far from every topic there was (z = ${statistic.toFixed(1)}).`,
+    lead: 'Nearest then',
     nearest,
     cosine: cosine.toFixed(2),
   };

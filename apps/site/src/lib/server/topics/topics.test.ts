@@ -27,7 +27,7 @@ describe('what a stage found is a sentence with its figures', () => {
     ],
     [
       { verdict: 'born', born: [...born, ...born], statistic: 1 },
-      `2 new topics in the week of 30 March 2026: 4.8 % ${figures} (z = 1.0; 3 is an excess), and one group of them grew.`,
+      `2 new topics in the week of 30 March 2026: 4.8 % ${figures} (z = 1.0; 3 is an excess), but groups of papers grew more than chance allows.`,
     ],
     [{ verdict: 'empty', papers: 0 }, 'The week of 30 March 2026 had no papers to look at.'],
     [{ verdict: 'first', kind: 'month', fromDay: '2024-05-01', born }, 'The topics begin with May 2024: one topic.'],

@@ -41,7 +41,7 @@ export function verdictSentence(stage: TopicStage): string {
       return `Nothing new in ${when}: ${figures}${stage.statistic >= EXCESS ? ', but they form no topic' : ''}.`;
     case 'born': {
       const born = stage.born.length === 1 ? 'One new topic' : `${stage.born.length} new topics`;
-      return `${born} in ${when}: ${figures}${stage.statistic < EXCESS ? ', and one group of them grew' : ''}.`;
+      return `${born} in ${when}: ${figures}${stage.statistic < EXCESS ? `, but ${stage.born.length === 1 ? 'one group of papers' : 'groups of papers'} grew more than chance allows` : ''}.`;
     }
   }
 }
