@@ -1,8 +1,11 @@
+import type { Schema } from '@broadsheet/database';
 import { type Command, checkStakeholders } from '@broadsheet/methods/five-layer';
+import type { Kysely } from 'kysely';
 import type { z } from 'zod';
 import type { Host } from '../host/index.ts';
 import type * as inputs from './inputs.ts';
-import { actorOf } from './people.ts';
+import { addressesOf, postNotice, sendsMail, signatureNotice } from './letters.ts';
+import { actorOf, namesOf } from './people.ts';
 import { predicatesOf } from './predicates.ts';
 import { Refused } from './refused.ts';
 import type { DecisionState } from './state.ts';
@@ -99,7 +102,25 @@ export async function signDecision(
     );
   const sinceReadyMs = state.readyAt === null ? 0 : host.now() - Date.parse(state.readyAt);
   const command: Command = { type: 'sign', by: role, person: actor, sinceReadyMs, skipCoolOffBecause };
-  return withCommand(host, state, actor, [{ type: 'signed', person: actor, ...signed }], command);
+  const asks = !first && state.machine.stakes === 'critical';
+  return withCommand(host, state, actor, [{ type: 'signed', person: actor, ...signed }], command, (db) =>
+    asks ? askForSignatures(host, db, state) : Promise.resolve(),
+  );
+}
+
+/** Tells the members, any of whom may sign second, that the owner has. */
+async function askForSignatures(host: Host, db: Kysely<Schema>, state: DecisionState): Promise<void> {
+  if (!sendsMail(host.settings)) return;
+  const members = state.members.filter(({ role }) => role === 'member').map(({ reader }) => reader);
+  const owner = actorOf(state.ownerId);
+  const ownerName = (await namesOf(db, [owner])).get(owner) ?? owner;
+  for (const to of await addressesOf(db, members))
+    await postNotice(
+      host,
+      db,
+      signatureNotice(state, ownerName, to, `decision ${state.id} signature ${state.head.seq} to ${to}`),
+      state.ownerId,
+    );
 }
 
 export function dissolveDecision(

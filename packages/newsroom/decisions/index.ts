@@ -33,6 +33,7 @@ export { exportJson, exportMarkdown, NOTICE, peopleIn, verifyExport } from './ex
 export { followDecision, type Told } from './follow.ts';
 export * as inputs from './inputs.ts';
 export { burdenedBy, CALIBRATION_STAGES, INITIALISATION_STAGES, lampsNow } from './lamps.ts';
+export { sendsMail } from './letters.ts';
 export {
   type Calibration,
   calibrationOf,
@@ -44,6 +45,7 @@ export {
 export {
   declineInvitation,
   type Invitation,
+  type Invited,
   invitationByLink,
   invitationsOf,
   invite,
@@ -59,6 +61,7 @@ export { predicatesOf } from './predicates.ts';
 export { FEWEST_SENTENCES, sentencesIn } from './questions.ts';
 export { readDecision, readEvents, StaleDecision, verifyDecision } from './record.ts';
 export { Refused } from './refused.ts';
+export { remindOfReviews } from './remind.ts';
 export { KeyRefused, once } from './requests.ts';
 export type { DecisionState } from './state.ts';
 export { MayNotTalk, refuseSilence, talk } from './talk.ts';

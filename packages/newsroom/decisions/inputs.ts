@@ -129,16 +129,20 @@ export const Erase = z.object({
   reason: text(600),
   isSure: z.literal(true, 'confirm that what is erased cannot be brought back'),
 });
-export const Invitation = z.object({
-  role: z.enum(['member', 'observer']),
-  /** Without one it is a link for whoever has it. */
-  handle: z
-    .string()
-    .trim()
-    .max(60)
-    .transform((given) => given.replace(/^@/, ''))
-    .default(''),
-});
+export const Invitation = z
+  .object({
+    role: z.enum(['member', 'observer']),
+    /** Without one it is a link for whoever has it. */
+    handle: z
+      .string()
+      .trim()
+      .max(60)
+      .transform((given) => given.replace(/^@/, ''))
+      .default(''),
+    /** Where a letter brings the link to; without one the link is shown. */
+    email: note(254),
+  })
+  .refine(({ handle, email }) => handle === '' || email === '', 'give a handle or an address, not both');
 export const TakeBack = z.object({ id: text(60) });
 export const Membership = z.object({
   readerId: z.coerce.number().int().positive(),

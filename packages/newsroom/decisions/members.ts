@@ -1,13 +1,14 @@
 import { randomBytes } from 'node:crypto';
-import type { Schema } from '@broadsheet/database';
+import { type Schema, transaction } from '@broadsheet/database';
 import { isOver } from '@broadsheet/methods/five-layer';
 import type { Kysely } from 'kysely';
 import type { z } from 'zod';
 import { findReaderByHandle, fingerprint, newSecret } from '../accounts/index.ts';
 import type { Host } from '../host/index.ts';
+import { parseAddress } from '../mail/index.ts';
 import type * as inputs from './inputs.ts';
-
-import { actorOf } from './people.ts';
+import { invitationNotice, postNotice, sendsMail } from './letters.ts';
+import { actorOf, namesOf } from './people.ts';
 import { append, readDecision, StaleDecision } from './record.ts';
 import { Refused } from './refused.ts';
 import type { DecisionState } from './state.ts';
@@ -24,15 +25,23 @@ export interface Invitation {
   readonly expiresAt: number;
 }
 
+/** What became of an invitation. */
+export interface Invited {
+  /** Of a link that is to be passed on: shown now and never again. */
+  readonly secret: string | null;
+  /** Where a letter with the link went. */
+  readonly sentTo: string | null;
+}
+
 /**
- * Invites a reader by handle, or makes a link that one person can use once.
- * @returns the link's secret, which is shown now and never again; null for an invitation by name
+ * Invites a reader by handle, or makes a link that one person can use once, which a letter brings to an address where
+ * one is given. Whoever is invited by name finds it on their page, and in a letter where the site sends any.
  */
 export async function invite(
   host: Host,
   state: DecisionState,
-  { role, handle }: z.output<typeof inputs.Invitation>,
-): Promise<string | null> {
+  { role, handle, email }: z.output<typeof inputs.Invitation>,
+): Promise<Invited> {
   const { db } = host.database;
   if (host.settings.mode !== 'accounts')
     throw new Refused('This site has one reader and nobody to invite. It needs accounts.');
@@ -43,24 +52,50 @@ export async function invite(
   if ((await listInvitations(host, state.id)).length >= MOST_OPEN)
     throw new Refused(`${MOST_OPEN} invitations are open; take some back first.`);
   const row = { id: randomBytes(9).toString('base64url'), decision_id: state.id, role, created_at: now };
+  const owner = actorOf(state.ownerId);
+  const ownerName = (await namesOf(db, [owner])).get(owner) ?? '';
+  const notice = (to: string, path: string) =>
+    invitationNotice({ to, path, title: state.title, ownerName, role, key: `decision invitation ${row.id}` });
   if (handle === '') {
     const secret = newSecret();
-    await db
-      .insertInto('decision_invitation')
-      .values({ ...row, reader_id: null, token_hash: fingerprint(secret), expires_at: now + OPEN_MS })
-      .execute();
-    return secret;
+    const to = email === '' ? undefined : mailable(host, email);
+    await transaction(host.database, async (tx) => {
+      await tx
+        .insertInto('decision_invitation')
+        .values({ ...row, reader_id: null, token_hash: fingerprint(secret), expires_at: now + OPEN_MS })
+        .execute();
+      const limited = to && (await postNotice(host, tx, notice(to, `/decisions/join/${secret}`), state.ownerId));
+      if (limited) {
+        const minutes = Math.max(1, Math.ceil((limited.retryAt - now) / 60_000));
+        throw new Refused(`Too many letters within an hour; try again in ${minutes} minutes, or pass a link on.`);
+      }
+    });
+    return to ? { secret: null, sentTo: to } : { secret, sentTo: null };
   }
   const reader = await findReaderByHandle(db, handle);
   if (!reader) throw new Refused(`There is no reader @${handle} here. Without a handle you get a link to pass on.`);
   refuseIfIn(state, reader.id);
   const terms = { role, expires_at: now + OPEN_MS };
-  await db
-    .insertInto('decision_invitation')
-    .values({ ...row, ...terms, reader_id: reader.id, token_hash: null })
-    .onConflict((c) => c.columns(['decision_id', 'reader_id']).doUpdateSet(terms))
-    .execute();
-  return null;
+  await transaction(host.database, async (tx) => {
+    await tx
+      .insertInto('decision_invitation')
+      .values({ ...row, ...terms, reader_id: reader.id, token_hash: null })
+      .onConflict((c) => c.columns(['decision_id', 'reader_id']).doUpdateSet(terms))
+      .execute();
+    const to = reader.email === undefined ? undefined : parseAddress(reader.email);
+    // One letter too many is none; the invitation stands on their page all the same.
+    if (to && sendsMail(host.settings)) await postNotice(host, tx, notice(to, '/decisions'), state.ownerId);
+  });
+  return { secret: null, sentTo: null };
+}
+
+/** @throws {Refused} where no letter can go there */
+function mailable({ settings }: Host, email: string): string {
+  if (!sendsMail(settings))
+    throw new Refused('This site sends no letters; without an address you get a link to pass on.');
+  const to = parseAddress(email);
+  if (!to) throw new Refused('This is no mail address; it should look like name@example.org.');
+  return to;
 }
 
 /** What a decision has open, for its owner. */

@@ -68,7 +68,7 @@ for (const store of storesUnderTest) {
       test('a link lets one person in, once, and not for ever', async () => {
         const state = await begin();
         expect(await roleIn(host, state.id, acting(bo))).toBeNull();
-        const secret = (await invite(host, state, asMember)) as string;
+        const secret = (await invite(host, state, asMember)).secret as string;
         const stored = await host.database.db.selectFrom('decision_invitation').selectAll().execute();
         expect(JSON.stringify(stored)).not.toContain(secret);
         const invitation = await invitationByLink(host, secret);
@@ -83,7 +83,7 @@ for (const store of storesUnderTest) {
         );
         await expect(join(host, late.id, invitation)).rejects.toThrow(/used or taken back/);
         expect(await roleIn(host, state.id, acting(late))).toBeNull();
-        const other = (await invite(host, await newest(state), asMember)) as string;
+        const other = (await invite(host, await newest(state), asMember)).secret as string;
         host.setNow(host.now() + 15 * 24 * 3_600_000);
         expect(await invitationByLink(host, other)).toBeUndefined();
       });
@@ -91,7 +91,7 @@ for (const store of storesUnderTest) {
       test('two who use one link at once: one is in', async () => {
         const state = await begin();
         const cy = await transaction(database, (db) => createReader(db, { name: 'Cy', isConfirmed: true }, host.now()));
-        const invitation = await invitationByLink(host, (await invite(host, state, asMember)) as string);
+        const invitation = await invitationByLink(host, (await invite(host, state, asMember)).secret as string);
         if (!invitation) throw new Error('no invitation');
         const both = await Promise.allSettled([join(host, bo.id, invitation), join(host, cy.id, invitation)]);
         expect(both.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
@@ -101,8 +101,13 @@ for (const store of storesUnderTest) {
 
       test('who is invited by handle finds it in their list, and may decline', async () => {
         const state = await begin();
-        await expect(invite(host, state, { role: 'member', handle: 'nobody' })).rejects.toThrow(/no reader @nobody/);
-        expect(await invite(host, state, { role: 'observer', handle: bo.handle as string })).toBeNull();
+        await expect(invite(host, state, { role: 'member', handle: 'nobody', email: '' })).rejects.toThrow(
+          /no reader @nobody/,
+        );
+        expect(await invite(host, state, { role: 'observer', handle: bo.handle as string, email: '' })).toEqual({
+          secret: null,
+          sentTo: null,
+        });
         const [invitation] = await invitationsOf(host, bo.id);
         expect(invitation).toMatchObject({ decisionId: state.id, role: 'observer' });
         await declineInvitation(host, ada.id, invitation.id);

@@ -18,15 +18,16 @@ export function write(host: Host, state: DecisionState, actor: string, event: De
   return append(host, state, actor, [event]);
 }
 
-/** Appends events with the command that they belong to; neither without the other. */
+/** Appends events with the command that they belong to; neither without the other. @param also as of `append` */
 export async function withCommand(
   host: Host,
   state: DecisionState,
   actor: string,
   events: readonly DecisionEvent[],
   command: Command,
+  also?: Parameters<typeof append>[4],
 ): Promise<DecisionState> {
-  return append(host, state, actor, allowed(state, [...events, { type: 'command', command }]));
+  return append(host, state, actor, allowed(state, [...events, { type: 'command', command }]), also);
 }
 
 /** @throws {Refused} when the state machine refuses one of the commands */

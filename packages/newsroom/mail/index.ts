@@ -4,6 +4,7 @@ export { dkimKey } from './compose.ts';
 export { ensureDkimKey } from './dkim-key.ts';
 export { type Letter, type LetterBody, newLetter, oneLine, postLetter } from './letter.ts';
 export type { LetterRow } from './outbox.ts';
+export { MAIL_COLOURS, MAIL_FONTS, mailPage } from './page.ts';
 export { type SenderOptions, sendOutbox, startSender } from './sender.ts';
 export type { BodiesOf } from './session.ts';
 export { settleUnknown } from './settle.ts';

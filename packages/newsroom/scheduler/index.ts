@@ -1,5 +1,5 @@
 import { type Lease, takeLease } from '@broadsheet/database';
-import { abandonIdleDecisions } from '../decisions/index.ts';
+import { abandonIdleDecisions, remindOfReviews } from '../decisions/index.ts';
 import { planDigests } from '../digest/index.ts';
 import { closeDueEditions } from '../editions/index.ts';
 import type { Host } from '../host/index.ts';
@@ -36,6 +36,7 @@ export function startScheduler(
     if (!leader) return;
     await closeDueEditions(host);
     await abandonIdleDecisions(host);
+    await remindOfReviews(host);
     const states = await host.database.db.selectFrom('source_state').select(['source', 'next_at']).execute();
     const off = await switchedOff(host.database.db);
     const nextAt = new Map(states.map((state) => [state.source, state.next_at]));

@@ -59,7 +59,7 @@ export async function joined(
   readerId: number,
   role: 'member' | 'observer',
 ): Promise<DecisionState> {
-  const secret = await invite(host, state, { role, handle: '' });
+  const { secret } = await invite(host, state, { role, handle: '', email: '' });
   const invitation = await invitationByLink(host, secret as string);
   if (!invitation) throw new Error('joined: the link does not lead anywhere.');
   await join(host, readerId, invitation);

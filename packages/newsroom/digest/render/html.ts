@@ -1,30 +1,10 @@
+import { MAIL_COLOURS, MAIL_FONTS, mailPage } from '../../mail/index.ts';
 import { escapeHtml } from '../../papers/index.ts';
 import type { IssueContent, IssuePaper } from '../content.ts';
 import { byline, type Frame, LEAVE, morePapers, PREFERENCES, papersCount } from './links.ts';
 
-const SERIF = "Georgia,'Times New Roman',serif";
-const SANS = "-apple-system,'Segoe UI',Roboto,Helvetica,Arial,sans-serif";
-
-/** Colours of the page; classes carry the dark ones, for programs that ask. */
-const PAPER = '#fbfaf7';
-const INK = '#1b1a17';
-const SECONDARY = '#5d584e';
-const HAIRLINE = '#d9d5cb';
-const ACCENT = '#9b2c1f';
-
-const STYLE = `
-:root{color-scheme:light dark;supported-color-schemes:light dark}
-body{margin:0;padding:0}
-a{color:inherit}
-@media (max-width:480px){.lead{font-size:24px!important;line-height:30px!important}.edge{padding-left:16px!important;padding-right:16px!important}}
-@media (prefers-color-scheme:dark){
-.paper{background:#151412!important}
-.ink{color:#ece8df!important}
-.quiet{color:#a49d8f!important}
-.line{border-color:#34312b!important}
-.strong-line{border-color:#ece8df!important}
-.accent{color:#ef8b7c!important}
-}`.replace(/\n/g, '');
+const { serif: SERIF, sans: SANS } = MAIL_FONTS;
+const { ink: INK, secondary: SECONDARY, hairline: HAIRLINE, accent: ACCENT } = MAIL_COLOURS;
 
 /**
  * An issue as HTML for mail programs: one column of at most 600 px that holds at 320, tables and styles in place as old
@@ -47,37 +27,18 @@ export function issueHtml(content: IssueContent, frame: Frame): string {
     .map((paper) => paper.title)
     .join(' · ')
     .slice(0, 180);
-  return `<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width,initial-scale=1">
-<meta name="color-scheme" content="light dark">
-<meta name="supported-color-schemes" content="light dark">
-<title>${escapeHtml(`${siteName}: ${content.title}`)}</title>
-<style>${STYLE}</style>
-</head>
-<body class="paper" style="margin:0;padding:0;background:${PAPER}">
-<div style="display:none;max-height:0;overflow:hidden">${escapeHtml(preheader)}</div>
-<table role="presentation" width="100%" cellpadding="0" cellspacing="0" border="0" class="paper" style="background:${PAPER}"><tr><td align="center">
-<table role="presentation" width="100%" cellpadding="0" cellspacing="0" border="0" style="max-width:600px;table-layout:fixed">
-<tr><td class="edge" style="padding:24px 24px 0">
-<div class="ink strong-line" style="border-bottom:1px solid ${INK};padding-bottom:8px;font:bold 30px/34px ${SERIF};letter-spacing:-.5px;color:${INK}"><a href="${escapeHtml(address)}/" class="ink" style="color:${INK};text-decoration:none">${escapeHtml(siteName)}</a></div>
-<h1 class="quiet" style="margin:8px 0 0;font:normal 14px/20px ${SANS};color:${SECONDARY}">${escapeHtml(content.feedTitle)} · ${escapeHtml(content.title)} · ${count}</h1>
-</td></tr>
-${notice}${rows}${rest}
-<tr><td class="edge" style="padding:24px">
-<div class="quiet line" style="border-top:1px solid ${HAIRLINE};padding-top:12px;font:13px/22px ${SANS};color:${SECONDARY}">
-You get this because this address asked for it.<br>
+  return mailPage({
+    title: `${siteName}: ${content.title}`,
+    preheader,
+    siteName,
+    address,
+    heading: `${escapeHtml(content.feedTitle)} · ${escapeHtml(content.title)} · ${count}`,
+    rows: `${notice}${rows}${rest}`,
+    foot: `You get this because this address asked for it.<br>
 <a href="${escapeHtml(address + path)}" class="quiet" style="color:${SECONDARY}">Read it on the web</a> ·
 <a href="${PREFERENCES}" class="quiet" style="color:${SECONDARY}">Change what you get, and when</a> ·
-<a href="${LEAVE}" class="quiet" style="color:${SECONDARY}">Unsubscribe</a>
-</div></td></tr>
-</table>
-</td></tr></table>
-</body>
-</html>
-`;
+<a href="${LEAVE}" class="quiet" style="color:${SECONDARY}">Unsubscribe</a>`,
+  });
 }
 
 function lead(paper: IssuePaper, { address }: Frame): string {

@@ -1,4 +1,4 @@
-import type { DecisionForm, DecisionState } from '@broadsheet/newsroom/decisions';
+import type { DecisionForm, DecisionState, Invited } from '@broadsheet/newsroom/decisions';
 import { redirect } from '@sveltejs/kit';
 import type { z } from 'zod';
 import { ACTS, type DecisionAct } from './decision-acts.ts';
@@ -48,7 +48,7 @@ const SENT: Readonly<Record<DecisionForm, (form: FormData, state: DecisionState)
     const resolutions = chosen !== undefined && (came === '0' || came === '1') ? { [chosen]: Number(came) } : {};
     return { outcome: field(form, 'outcome'), resolutions };
   },
-  invite: (form) => fields(form, ['role', 'handle']),
+  invite: (form) => fields(form, ['role', 'handle', 'email']),
   'take-back': (form) => fields(form, ['id']),
   role: (form) => ({ readerId: field(form, 'reader'), role: orNull(field(form, 'role')) }),
   leave: nothing,
@@ -61,10 +61,16 @@ export const decisionActions = Object.fromEntries(
       const { input, work } = ACTS[at] as DecisionAct<z.ZodType>;
       const done = await work(by, input.parse(SENT[at](form, by.state)));
       if (at === 'leave') redirect(303, '/decisions');
-      return at === 'invite' && typeof done === 'string' ? new Shown(`/decisions/join/${done}`) : undefined;
+      return at === 'invite' ? shownOf(done as Invited) : undefined;
     }),
   ]),
 );
+
+/** A link that is to be passed on, or where it went; whoever was invited by name is in the list. */
+function shownOf({ secret, sentTo }: Invited): Shown | undefined {
+  if (secret !== null) return new Shown({ link: `/decisions/join/${secret}` });
+  return sentTo === null ? undefined : new Shown({ sentTo });
+}
 
 function nothing(): undefined {
   return undefined;

@@ -71,8 +71,8 @@ export function onForm(at: DecisionForm, work: (action: DecisionAction) => Promi
 
 /** What an action found that the next page must show and no store holds. */
 export class Shown {
-  readonly value: string;
-  constructor(value: string) {
+  readonly value: Readonly<Record<string, string>>;
+  constructor(value: Shown['value']) {
     this.value = value;
   }
 }

@@ -1,5 +1,6 @@
 import { requireRole } from '@broadsheet/newsroom/accounts';
 import { declineInvitation, invitationsOf, join, listDecisions, NOTICE } from '@broadsheet/newsroom/decisions';
+import { dayIn } from '@broadsheet/newsroom/editions';
 import { currentHost } from '@broadsheet/newsroom/host';
 import { fail, redirect } from '@sveltejs/kit';
 import { sentence } from '#lib/server/decision-page.ts';
@@ -12,6 +13,7 @@ export const load: PageServerLoad = async ({ locals, setHeaders, url }) => {
   const reader = requireRole(locals.acting, 'reader');
   return {
     now: host.now(),
+    today: dayIn(host.now(), host.settings.zone),
     notice: NOTICE,
     isAdmin: locals.acting.role === 'admin',
     invitations: await invitationsOf(host, reader.id),
