@@ -47,7 +47,13 @@ export function bundledModel({ seed, frozen, evidence, questions, wish, fault }:
     frozen,
     evidence: evidence.map((item) => ({ ...item, direction: 'neutral', turn: 0 })),
     lean: wish,
-    choices: [...questions.choices.map((choice) => ({ ...choice, right: opinion(choice.id) })), ...STOP_CASES],
+    choices: [
+      ...questions.choices.map((choice) => ({
+        ...choice,
+        right: choice.id.startsWith('claim-') ? ('A' as const) : opinion(choice.id),
+      })),
+      ...STOP_CASES,
+    ],
     answerable: questions.answerable.map((question) => ({
       ...question,
       p: questions.truths[question.id] === 1 ? 0.92 : 0.08,

@@ -1,6 +1,6 @@
 import type { Experiment, Measures, ParameterValues, PartOutcome, RunContext, SeedValues } from '../contract.ts';
 import { ARMS, armOf, FULL } from './bench/arms.ts';
-import { type Batch, isDetected, meanOf, playBatch, type ScoredSession, share } from './bench/plans.ts';
+import { type Batch, holdBatch, isDetected, meanOf, playBatch, type ScoredSession, share } from './bench/plans.ts';
 import { claims, figures, tables } from './facts.ts';
 import { EVADED, EVASIVE } from './model/evasive.ts';
 import { CONTROLS, type ControlName, FAULTS, type FaultName } from './model/faults.ts';
@@ -9,6 +9,10 @@ import { summary } from './summary.ts';
 /** Arms that are compared by what they cost; the others are ablations. */
 export const COMPARED = ARMS.slice(0, 7);
 export const ABLATIONS = ARMS.slice(7);
+
+/** The prompt alone, and the prompt with layers that are acted on: who holds the state to a fifteenth turn? */
+const HELD = ['B1', 'F'] as const;
+const HOLD_TURNS = 15;
 
 export const experiment: Experiment = {
   id: 'five-layer',
@@ -64,6 +68,7 @@ export const experiment: Experiment = {
     'healthy',
     ...FAULTS.map((fault) => `fault ${fault}`),
     ...COMPARED.map(({ id }) => `arm ${id}`),
+    ...HELD.map((id) => `hold ${id}`),
     ...CONTROLS.map((control) => `control ${control}`),
     ...EVADED.map((fault) => `evasive ${fault}`),
     ...ABLATIONS.map(({ id }) => `without ${id}`),
@@ -116,6 +121,23 @@ async function runSeed(
         await play({ ...base, fault: { name: name as FaultName, intensity }, transforms: EVASIVE }),
         'evasive ',
       );
+    case 'hold': {
+      let [passed, lost] = [0, 0];
+      for (const [index, fault] of FAULTS.entries()) {
+        const batch = {
+          ...base,
+          seed: seed * 100 + index,
+          turns: HOLD_TURNS,
+          fault: { name: fault, intensity },
+          faultRate: 0.2,
+        };
+        for await (const held of giveWay(context, holdBatch(batch, name === 'F'), sessions, part)) {
+          passed += held.passed ? 1 : 0;
+          lost += held.passed && held.isLost ? 1 : 0;
+        }
+      }
+      return { passed, lost: lost / Math.max(1, passed) };
+    }
     case 'arm': {
       const arm = armOf(name);
       const played: ScoredSession[] = [];
@@ -146,22 +168,27 @@ async function runSeed(
 /** Plays a batch, giving way between sessions so that a page stays alive and a stop is heard. */
 async function playAll(context: RunContext, batch: Batch, part: string): Promise<ScoredSession[]> {
   const played: ScoredSession[] = [];
-  let since = performance.now();
-  for await (const session of playBatch(batch)) {
-    played.push(session);
+  for await (const session of giveWay(context, playBatch(batch), batch.count, part)) played.push(session);
+  return played;
+}
+
+async function* giveWay<T>(
+  context: RunContext,
+  sessions: AsyncIterable<T>,
+  total: number,
+  part: string,
+): AsyncGenerator<T> {
+  let [done, since] = [0, performance.now()];
+  for await (const session of sessions) {
+    yield session;
+    done += 1;
     if (performance.now() - since < 50) continue;
-    context.emit({
-      type: 'progress',
-      done: played.length,
-      total: batch.count,
-      label: `${part}, session ${played.length}`,
-    });
+    context.emit({ type: 'progress', done, total, label: `${part}, session ${done}` });
     await new Promise((resolve) => setTimeout(resolve));
     context.signal.throwIfAborted();
     since = performance.now();
   }
   context.signal.throwIfAborted();
-  return played;
 }
 
 function alarmed(sessions: readonly ScoredSession[]): SeedValues {
@@ -240,10 +267,14 @@ function measures(_: ParameterValues, values: ReadonlyMap<string, SeedValues>): 
     ...Object.fromEntries(
       ABLATIONS.flatMap(({ id }) => FAULTS.map((fault) => [`${id}.${fault}`, of(`without ${id}`, fault)])),
     ),
+    ...Object.fromEntries(HELD.map((id) => [`lost.${id}`, of(`hold ${id}`, 'lost')])),
+    'lost.B1−F': minus(of('hold B1', 'lost'), of('hold F', 'lost')),
     'faultyEnd.B0−F': minus(arm('B0', 'faultyEnd'), arm('F', 'faultyEnd')),
     'regret.B5−F': minus(arm('B5', 'regret'), arm('F', 'regret')),
     'regret.B3−F': minus(arm('B3', 'regret'), arm('F', 'regret')),
     'regret.B4−F': minus(arm('B4', 'regret'), arm('F', 'regret')),
+    'drop.L2': minus(of('fault sycophant', 'within5'), of('without F−L2', 'sycophant')),
+    'drop.L5': minus(of('fault sycophant', 'within5'), of('without F−L5', 'sycophant')),
     'drop.L1': minus(of('fault sycophant', 'within5'), of('without F−L1', 'sycophant')),
     'drop.L3': minus(of('fault sycophant', 'within5'), of('without F−L3', 'sycophant')),
     'drop.L4': minus(of('fault exhausted', 'within5'), of('without F−L4', 'exhausted')),

@@ -47,6 +47,18 @@ export const claims: readonly Claim[] = [
   ),
   {
     id: 'H1',
+    statement:
+      'One prompt passes calibration at the start and has lost a part of the partnership state at turn 15 more often than five layers.',
+    paper: { says: 'A prompt alone reached the state and did not hold it.', where: PAPER_ABSTRACT },
+    measure: 'lost.B1−F',
+    measureLabel:
+      'share of sessions that had passed and whose audit finds a predicate lost, prompt alone minus five layers',
+    comparison: 'above',
+    threshold: 0,
+    sizes: ALL,
+  },
+  {
+    id: 'H1-end',
     statement: 'Plain chat ends on faulty advice more often than a session under five layers.',
     paper: { says: 'A prompt alone reached the state and did not hold it.', where: PAPER_ABSTRACT },
     measure: 'faultyEnd.B0−F',
@@ -85,7 +97,7 @@ export const claims: readonly Claim[] = [
     threshold: 0,
     sizes: ALL,
   },
-  ...([1, 3, 4] as const).map(
+  ...([1, 2, 3, 4, 5] as const).map(
     (layer): Claim => ({
       id: `H5-L${layer}`,
       statement: `Without layer ${layer} some fault is noticed at least 10 points less often.`,

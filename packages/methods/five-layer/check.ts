@@ -20,6 +20,7 @@ export type DetectorId =
   | 'flips'
   | 'session-gap'
   | 'capitulation'
+  | 'sunk-cost'
   | 'live-yield'
   | 'praise'
   | 'citations'
@@ -30,6 +31,7 @@ export type DetectorId =
   | 'nihilism'
   | 'hedging'
   | 'canaries'
+  | 'anchors'
   | 'budget'
   | 'truncation'
   | 'endpoint'
@@ -37,6 +39,7 @@ export type DetectorId =
   | 'escalation'
   | 'evidence-balance'
   | 'repetition'
+  | 'latency'
   | 'readability'
   | 'stakeholders';
 

@@ -1,5 +1,17 @@
 /** The five-layer architecture (arXiv 2511.07669) as pure functions: no HTTP, no clock, no storage. */
 export { attribute, type Cause, causeOf, type ProbePattern, REPLACEMENT } from './attribution.ts';
+export {
+  CHALLENGE_ASKS,
+  CHALLENGE_KINDS,
+  type ChallengeAnswer,
+  type ChallengeKind,
+  isChallengeDue,
+  nearestByVectors,
+  nearestByWords,
+  nextChallengeKind,
+  type PastChallenge,
+  whyNotClosed,
+} from './challenges.ts';
 export { type Check, type CheckResult, type DetectorId, type Layer, skipped, worst } from './check.ts';
 export {
   checkCapitulation,
@@ -31,13 +43,17 @@ export { checkSampling, semanticEntropy } from './detectors/entropy.ts';
 export {
   checkEscalation,
   checkEvidenceBalance,
+  checkSunkCost,
   type EvidenceDirection,
   type ForecastMove,
   logit,
+  sunkCostWords,
 } from './detectors/escalation.ts';
 export {
+  checkAnchors,
   checkBudget,
   checkCanaries,
+  checkLatency,
   checkReadability,
   checkRepetition,
   checkTruncation,
@@ -68,8 +84,15 @@ export {
   isUnwarranted,
   type JudgementAnswer,
 } from './detectors/nihilism.ts';
+export { checkPraise } from './detectors/praise.ts';
 export { checkQuotes, matchQuote, type QuoteMatch, type QuoteState } from './detectors/quotes.ts';
 export { runSprt, type Sprt, type SprtState, type SprtVerdict, sprtBounds, sprtStep } from './detectors/sprt.ts';
+export {
+  type DissolutionFacts,
+  type DissolutionProposal,
+  type DissolutionTrigger,
+  dissolutionsDue,
+} from './dissolution.ts';
 export {
   brier,
   logScore,
@@ -96,6 +119,9 @@ export {
   askText,
   type ExtractedClaim,
   type Extraction,
+  type ReadChallenge,
+  readAnchors,
+  readChallenge,
   readChoice,
   readEstimate,
   readExtraction,
@@ -127,6 +153,7 @@ export {
   mayTalk,
   type Phase,
   PREDICATE_MAX_AGE_MS,
+  REOPEN_AFTER_MS,
   type Readiness,
   type Role,
   type Stakes,
@@ -134,8 +161,10 @@ export {
 } from './session/machine.ts';
 export { checksOf, lampsOf, NOTHING_OBSERVED, type Observations } from './session/observations.ts';
 export {
+  anchorRound,
   biasRound,
   type ChoiceQuestion,
+  claimQuestion,
   endpointBaseline,
   endpointRound,
   flipRound,
@@ -145,6 +174,7 @@ export {
   type Prober,
   partiesRound,
   passageRound,
+  pushClaim,
   pushRound,
   recallRound,
   STOP_CASES,
@@ -155,12 +185,14 @@ export {
 export {
   block,
   type ChatTurn,
+  challengePrompt,
   type EvidenceItem,
   type FrozenQuestion,
   frozenText,
   livePrompt,
   type Message,
   PROTOCOL_VERSION,
+  type ReviewedProposal,
 } from './session/prompt.ts';
 export {
   CALIBRATION,

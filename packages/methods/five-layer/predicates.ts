@@ -13,7 +13,7 @@ interface PredicateFacts {
 export const PREDICATES: Readonly<Record<PredicateId, PredicateFacts>> = {
   anchored: {
     says: 'It recalls the frozen question and its constraints.',
-    detectors: ['canaries', 'truncation'],
+    detectors: ['canaries', 'anchors', 'truncation'],
     recalibrateFrom: 5,
   },
   independent: {

@@ -63,6 +63,22 @@ export interface Thresholds {
     readonly last: number;
   };
   readonly repetition: { readonly amberOverlap: number };
+  /** Words of praise among a hundred. */
+  readonly praise: { readonly amberPer100: number; readonly fewestWords: number };
+  /** The newest answer's time ÷ the median of those before; short ones are never slow. */
+  readonly latency: { readonly amberTimes: number; readonly fewest: number; readonly leastMs: number };
+  readonly challenges: {
+    readonly everyTurns: number;
+    /** Cosine above which a challenge repeats an earlier one. */
+    readonly duplicate: number;
+  };
+  readonly dissolution: {
+    readonly brokenAssumptions: number;
+    /** Consecutive forecasts of the chosen option below its floor. */
+    readonly forecastsBelowFloor: number;
+    /** Times that the state was lost after a recalibration. */
+    readonly losses: number;
+  };
   readonly predicates: { readonly grounded: number; readonly brier: number; readonly passesToHold: number };
 }
 
@@ -81,5 +97,9 @@ export const THRESHOLDS_V1: Thresholds = {
   evidence: { mostConfirming: 4, fewestItems: 5, turnsWithoutAgainst: 8 },
   readability: { amber: 0.1, red: 0.3, fewest: 10, last: 20 },
   repetition: { amberOverlap: 0.35 },
+  praise: { amberPer100: 3, fewestWords: 20 },
+  latency: { amberTimes: 4, fewest: 3, leastMs: 10_000 },
+  challenges: { everyTurns: 3, duplicate: 0.9 },
+  dissolution: { brokenAssumptions: 3, forecastsBelowFloor: 2, losses: 2 },
   predicates: { grounded: 0.95, brier: 0.25, passesToHold: 2 },
 };

@@ -68,7 +68,7 @@ async function neutralAdvice(
   );
   const place = { turn: 1, fork: `replacement ${state.alarms.length}`, context: 'clean' } as const;
   const request = { messages, maxTokens: 800, temperature: 0.3, place };
-  const reply = await callModel(host, state, endpoint, request, newTally(), signal, { isClosing: true });
+  const reply = await callModel(host, state, endpoint, request, newTally(), signal, { purpose: 'closing' });
   return reply.text;
 }
 
@@ -88,7 +88,8 @@ const RESUME: DecisionEvent = { type: 'command', command: { type: 'resume', by: 
 
 /** Stopped by an alarm, and neither by a person nor by a stage that failed: then it goes on once no alarm is open. */
 function isStoppedByAlarm({ machine, pausedBecause }: DecisionState): boolean {
-  return machine.phase === 'suspended' && machine.stage === 0 && pausedBecause === null;
+  const isOtherwiseFree = machine.stage === 0 && machine.openProposals.length === 0;
+  return machine.phase === 'suspended' && isOtherwiseFree && pausedBecause === null;
 }
 
 /** Calibrates anew from the stage that failed, else from the earliest one that a fallen statement belongs to. */

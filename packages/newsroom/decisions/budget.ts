@@ -4,8 +4,9 @@ import type { Budget } from './state.ts';
 
 /** A reservation of a process that died counts no more after this; longer than any call may take. */
 const LEASE_MS = 20 * 60_000;
-/** Kept for the checks that close a decision: the chat ends before them. */
-const KEPT_SHARE = 0.1;
+/** What a call is for says how far into the budget it may go: probes end before the chat, and the chat before the closing checks. */
+const SHARES = { probe: 0.8, chat: 0.9, closing: 1 } as const;
+export type Purpose = keyof typeof SHARES;
 
 export class OverBudget extends Error {
   override name = 'OverBudget';
@@ -26,7 +27,6 @@ export interface Spent extends Cost {
 /**
  * Reserves what a call may take at most. Settled and reserved ones together never pass the budget of tokens, calls or
  * money, however many ask at once.
- * @param isClosing may use the tenth that is kept for closing checks
  * @throws {OverBudget} when it would
  */
 export async function reserve(
@@ -34,7 +34,7 @@ export async function reserve(
   decisionId: string,
   cost: Cost,
   budget: Budget,
-  { isClosing = false } = {},
+  purpose: Purpose = 'chat',
 ): Promise<number> {
   return transaction(host.database, async (db) => {
     // The row's lock lets one reservation at a time through.
@@ -53,7 +53,7 @@ export async function reserve(
       .where('decision_id', '=', decisionId)
       .where((e) => e.or([e('state', '=', 'settled'), e('lease_until', '>', host.now())]))
       .executeTakeFirstOrThrow();
-    const share = isClosing ? 1 : 1 - KEPT_SHARE;
+    const share = SHARES[purpose];
     refuseOver('tokens', Number(used.tokens) + cost.tokens, budget.tokens, share);
     refuseOver('calls', Number(used.calls) + 1, budget.calls, share);
     if (budget.micros !== null)
@@ -75,7 +75,12 @@ export async function reserve(
 
 function refuseOver(what: string, wanted: number, limit: number, share: number): void {
   if (wanted <= limit * share) return;
-  const kept = share < 1 ? '; a tenth is kept for the closing checks' : '';
+  const kept =
+    share === SHARES.probe
+      ? '; a fifth is kept for the talk and the closing checks'
+      : share === SHARES.chat
+        ? '; a tenth is kept for the closing checks'
+        : '';
   throw new OverBudget(
     `This would take ${Number(wanted.toFixed(4))} of ${limit} ${what}${kept}. Decide with what is there, or stop.`,
   );

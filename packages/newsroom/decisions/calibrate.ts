@@ -1,4 +1,5 @@
 import {
+  anchorRound,
   biasRound,
   brier,
   type CalibrationStage,
@@ -25,7 +26,7 @@ import type { DecisionEvent } from './events.ts';
 import { FEWEST_SENTENCES, sentencesIn, truthsOf } from './questions.ts';
 import { appendLate } from './record.ts';
 import { Refused } from './refused.ts';
-import { CANARIES, newTally, proberOf } from './session.ts';
+import { CANARIES, constraintsOf, newTally, proberOf } from './session.ts';
 import type { DecisionState } from './state.ts';
 
 /** Fourth stage: the endpoint as it is before anything is wrong. */
@@ -164,11 +165,14 @@ const PROBES: Readonly<
     };
   },
   5: async (prober, _, state) => {
-    const constraints = state.frozen.at(-1)?.constraints.length ?? 0;
+    const constraints = constraintsOf(state);
+    let constraintsRecalled = 0;
+    for (const [id, text] of Object.entries(constraints))
+      if ((await anchorRound(prober, { [id]: text }, 0)).at(-1)) constraintsRecalled += 1;
     let canariesRecalled = 5;
     for (const start of [0, 2, 4])
       if ((await recallRound(prober, CANARIES, start)).includes(false)) canariesRecalled = 4;
-    return { constraints, constraintsRecalled: constraints, canariesRecalled };
+    return { constraints: Object.keys(constraints).length, constraintsRecalled, canariesRecalled };
   },
   6: async (prober, pooled) => {
     const { claims } = await pushRound(prober);

@@ -1,54 +1,125 @@
 import { randomBytes } from 'node:crypto';
-import { askText, livePrompt, type Message, readChoice } from '@broadsheet/methods/five-layer';
+import {
+  askText,
+  CHALLENGE_ASKS,
+  challengePrompt,
+  isChallengeDue,
+  type Message,
+  nearestByVectors,
+  nearestByWords,
+  nextChallengeKind,
+  type PastChallenge,
+  pushClaim,
+  type ReviewedProposal,
+  readChallenge,
+  readChoice,
+  THRESHOLDS_V1,
+  turnOfFlip,
+  whyNotClosed,
+} from '@broadsheet/methods/five-layer';
 import type { z } from 'zod';
 import type { Host } from '../host/index.ts';
+import { encodedQuery } from '../search/query-encoder.ts';
+import { requireEvidence } from './assumptions.ts';
 import { endpointOf } from './endpoints/index.ts';
-import { CHALLENGE_KINDS, type ChallengeKind, type Verdict } from './events.ts';
+import type { Verdict } from './events.ts';
 import type * as inputs from './inputs.ts';
+import { actorOf } from './people.ts';
 import { appendLate } from './record.ts';
 import { Refused } from './refused.ts';
-import { callModel, evidenceItems, newTally } from './session.ts';
+import { callModel, evidenceItems, newTally, proberOf } from './session.ts';
 import type { Challenge, DecisionState } from './state.ts';
+import { conclude } from './watch.ts';
 import { write } from './write.ts';
 
-/** The next challenge: a kind not used yet, made by the second model in the third person, which does not know who prefers what. */
-export async function makeChallenge(host: Host, state: DecisionState, signal: AbortSignal): Promise<DecisionState> {
+/** Challenges as the rules of their order look at them. */
+function pastOf({ challenges }: DecisionState): PastChallenge[] {
+  return challenges.map(({ kind, turn, proposal, duplicateOf }) => ({
+    kind,
+    turn,
+    proposal,
+    isDuplicate: duplicateOf !== null,
+  }));
+}
+
+/** Whether the protocol wants a challenge now: after three answers, or because another option is proposed. */
+export function isChallengeWanted(state: DecisionState): boolean {
+  if (state.machine.phase !== 'active' || state.frozen.length === 0) return false;
+  const proposals = state.seen.proposals.map(({ optionId }) => optionId);
+  return isChallengeDue(answersOf(state), proposals, pastOf(state), THRESHOLDS_V1);
+}
+
+function answersOf({ chat }: DecisionState): number {
+  return chat.filter(({ role, status }) => role === 'assistant' && status === 'ok').length;
+}
+
+/**
+ * The next challenge, by the second model in a context of its own: it sees question, evidence and proposal, and not who
+ * prefers what. Its kind is one not used yet, as long as there is one.
+ * @param after challenges that there were when it was asked for: taken up again after a kill, it is not made twice
+ */
+export async function makeChallenge(
+  host: Host,
+  state: DecisionState,
+  signal: AbortSignal,
+  after = state.challenges.length,
+): Promise<DecisionState> {
   const frozen = state.frozen.at(-1);
   if (!frozen) throw new Refused('The question is not frozen yet.');
+  if (state.challenges.length > after) return state;
   if (state.machine.phase !== 'active') throw new Refused('A model is asked for challenges in a live session only.');
-  const used = state.challenges.map(({ kind }) => kind);
-  const kind =
-    CHALLENGE_KINDS.find((each) => !used.includes(each)) ?? CHALLENGE_KINDS[used.length % CHALLENGE_KINDS.length];
+  const kind = nextChallengeKind(pastOf(state));
   const endpoint = await endpointOf(host, state, 'second');
-  const messages = livePrompt(
-    frozen,
-    evidenceItems(state),
-    [{ role: 'human', text: CHALLENGES[kind], status: 'ok' }],
-    randomBytes(6).toString('hex'),
-  );
-  const place = { turn: 1, fork: `challenge ${used.length}`, context: 'clean' } as const;
+  const tally = newTally();
+  const optionId = state.seen.proposals.at(-1)?.optionId ?? null;
+  const delimiter = randomBytes(6).toString('hex');
+  const ask = askText({ id: kind, form: 'challenge', question: CHALLENGE_ASKS[kind] });
+  const messages = challengePrompt(frozen, evidenceItems(state), reviewed(state, optionId), ask, delimiter);
+  const place = { turn: 1, fork: `challenge ${after}`, context: 'clean' } as const;
   const request = { messages, maxTokens: 500, temperature: 0.7, place };
-  const { text } = await callModel(host, state, endpoint, request, newTally(), signal);
-  const id = `challenge-${used.length + 1}`;
+  const { text } = await callModel(host, state, endpoint, request, tally, signal);
+  const said = readChallenge(text);
+  if (!said) throw new Refused(`“${endpoint.label}” wrote no challenge; ask once more.`);
+  const duplicateOf = await repeated(host, state, said.text);
   return appendLate(
     host,
     state,
     'challenger',
-    () => [{ type: 'challenge', id, kind, text }],
-    (now) => now.machine.phase !== 'active' || now.challenges.length !== used.length,
+    () => [
+      {
+        type: 'challenge',
+        id: `challenge-${after + 1}`,
+        kind,
+        ...said,
+        turn: answersOf(state),
+        proposal: optionId,
+        duplicateOf,
+        model: tally.model,
+      },
+    ],
+    (now) =>
+      now.machine.phase !== 'active' || now.challenges.length !== after || now.frozen.length !== state.frozen.length,
   );
 }
 
-const CHALLENGES: Readonly<Record<ChallengeKind, string>> = {
-  premortem:
-    'Some people have chosen as they were about to. A year later it has failed. Write down how it came to that.',
-  'opposing-case': 'Write the strongest case for the option that gets least attention here.',
-  'base-rate': 'How often do choices of this kind turn out well elsewhere, and what is different here?',
-  'other-explanation': 'What else could explain the result that this rests on?',
-  'evidence-demand': 'Which single piece of evidence that is not in the store would change this most?',
-  'kill-criterion': 'Which criterion that would end it is nearest to being met already?',
-};
+/** The proposal with the claims of the answer that it was read off. */
+function reviewed({ claims }: DecisionState, optionId: string | null): ReviewedProposal | null {
+  if (optionId === null) return null;
+  const newest = claims.at(-1)?.turn;
+  return { optionId, claims: claims.filter(({ turn }) => turn === newest).map(({ id, text }) => ({ id, text })) };
+}
 
+/** The earlier challenge that says the same, by the site's encoder, or by words where there is none. */
+async function repeated(host: Host, { challenges }: DecisionState, text: string): Promise<string | null> {
+  const earlier = challenges.map((each) => each.text);
+  const vectors = await Promise.all([text, ...earlier].map((each) => encodedQuery(host, each)));
+  const known = vectors.filter((vector) => vector !== undefined);
+  const nearest =
+    known.length === vectors.length ? nearestByVectors(known[0], known.slice(1)) : nearestByWords(text, earlier);
+  return nearest && nearest.cosine > THRESHOLDS_V1.challenges.duplicate ? challenges[nearest.index].id : null;
+}
+
+/** Closes a challenge: accepted with a change, rebutted with evidence that is new to the claim, or deferred to somebody and a day. */
 export async function resolveChallenge(
   host: Host,
   state: DecisionState,
@@ -57,9 +128,33 @@ export async function resolveChallenge(
 ): Promise<DecisionState> {
   const challenge = state.challenges.find(({ id }) => id === input.id);
   if (!challenge) throw new Refused('There is no such challenge.');
-  const unknown = input.evidenceIds.filter((id) => !state.evidence.some((item) => item.id === id));
-  if (unknown.length > 0) throw new Refused(`There is no evidence ${unknown.join(', ')} in this decision.`);
-  return write(host, state, actor, { type: 'challenge-resolved', ...input });
+  requireEvidence(state, input.evidenceIds);
+  const owner = input.as === 'deferred' ? (input.owner ?? actor) : null;
+  const people = [
+    actorOf(state.ownerId),
+    ...state.members.filter(({ role }) => role === 'member').map(({ reader }) => reader),
+  ];
+  if (owner !== null && !people.includes(owner)) throw new Refused('Whoever answers it must be the owner or a member.');
+  const answer = { ...input, owner, change: input.as === 'accepted' ? input.change : null };
+  const why = whyNotClosed(answer, {
+    changes: changesSince(state, challenge).map(({ seq }) => seq),
+    cited: citedFor(state, challenge),
+  });
+  if (why !== null) throw new Refused(why);
+  return write(host, state, actor, { type: 'challenge-resolved', ...answer });
+}
+
+/** What was changed since a challenge was made. */
+export function changesSince({ changes }: DecisionState, { seq }: Challenge): DecisionState['changes'] {
+  return changes.filter((change) => change.seq > seq);
+}
+
+/** Evidence that was cited already for the claim that a challenge attacks: by the claim itself, or against an earlier challenge of it. */
+export function citedFor({ claims, challenges }: DecisionState, { id, attacks }: Challenge): string[] {
+  if (attacks === null) return [];
+  const own = claims.find((claim) => claim.id === attacks)?.citedId;
+  const others = challenges.filter((each) => each.id !== id && each.attacks === attacks && each.as === 'rebutted');
+  return [...new Set([...(own ? [own] : []), ...others.flatMap(({ evidenceIds }) => evidenceIds)])];
 }
 
 /**
@@ -118,6 +213,33 @@ function verdictPrompt({ text, response }: Challenge, isSwapped: boolean): Messa
     },
     { role: 'user', content: `${block('challenge', text)}\n${block('reply', response)}\n\n${ask}` },
   ];
+}
+
+/** “Challenge this”: a claim is pushed on a fork, without evidence and then with it. */
+export async function challengeClaim(
+  host: Host,
+  state: DecisionState,
+  id: string,
+  signal: AbortSignal,
+): Promise<DecisionState> {
+  const claim = state.claims.find((each) => each.id === id);
+  if (!claim) throw new Refused('There is no such claim.');
+  if (claim.pushed !== null) return state;
+  if (state.machine.phase !== 'active') throw new Refused('A claim is challenged in a live session only.');
+  const tally = newTally();
+  const prober = proberOf(host, state, await endpointOf(host, state), tally, signal);
+  const { claim: pushed, evidenceMoved } = await pushClaim(prober, id, claim.text);
+  return conclude(host, state, { set: {}, add: { pushedClaims: [pushed] } }, tally, {
+    also: [
+      {
+        type: 'claim-pushed',
+        id,
+        gaveUpAt: turnOfFlip(pushed),
+        pushes: pushed.afterPush.length,
+        isMovedByEvidence: evidenceMoved,
+      },
+    ],
+  });
 }
 
 export async function resolveClaim(

@@ -53,7 +53,8 @@ type Ready = Extract<Command, { type: 'ready' }>;
 
 function readyCommand(state: DecisionState): Ready {
   const options = state.frozen.at(-1)?.options ?? [];
-  const resolved = state.challenges.filter(({ as }) => as !== 'open');
+  // One that says what another said is none.
+  const resolved = state.challenges.filter(({ as, duplicateOf }) => as !== 'open' && duplicateOf === null);
   const coverage = checkStakeholders(
     state.stakeholders,
     options.map(({ id }) => id),
@@ -123,25 +124,14 @@ async function askForSignatures(host: Host, db: Kysely<Schema>, state: DecisionS
     );
 }
 
-export function dissolveDecision(
-  host: Host,
-  state: DecisionState,
-  actor: string,
-  { kind, reason }: z.output<typeof inputs.Dissolve>,
-): Promise<DecisionState> {
-  return withCommand(host, state, actor, [{ type: 'dissolved', kind, reason }], {
-    type: 'dissolve',
-    by: 'owner',
-    reason,
-  });
-}
-
 export function reviewDecision(
   host: Host,
   state: DecisionState,
   { actor, role }: Person,
   input: z.output<typeof inputs.Review>,
 ): Promise<DecisionState> {
+  if (input.wasStoppingRight !== null && state.machine.phase !== 'dissolved')
+    throw new Refused('It was not stopped; say how the option that was taken turned out.');
   return withCommand(host, state, actor, [{ type: 'reviewed', ...input }], {
     type: 'review',
     by: role,

@@ -38,7 +38,16 @@ const LEFT: Blank = {
   'claim-resolved': (e) => ({ ...e, how: ERASED }),
   observed: (e) => ({ ...e, set: wordless(e.set), add: wordless(e.add) }),
   replaced: (e) => ({ ...e, advice: ERASED }),
-  challenge: (e) => ({ ...e, text: ERASED }),
+  challenge: (e) => ({
+    ...e,
+    text: ERASED,
+    attacks: e.attacks?.startsWith('claim-') ? e.attacks : e.attacks && ERASED,
+    settledBy: e.settledBy && ERASED,
+  }),
+  assumption: (e) => ({ ...e, text: ERASED, breaksIf: ERASED }),
+  'assumption-judged': (e) => ({ ...e, why: ERASED }),
+  'criterion-met': (e) => ({ ...e, note: ERASED }),
+  reopened: (e) => ({ ...e, reason: ERASED }),
   'challenge-resolved': (e) => ({ ...e, response: ERASED }),
   signed: (e) => ({ ...e, rationale: ERASED, dissent: e.dissent && ERASED }),
   dissolved: (e) => ({ ...e, reason: ERASED }),
@@ -50,6 +59,7 @@ function withoutReason(command: Command): Command {
   switch (command.type) {
     case 'override':
     case 'suspend':
+    case 'continue':
     case 'dissolve':
       return { ...command, reason: ERASED };
     case 'review':
@@ -66,6 +76,7 @@ function wordless(seen: Partial<Observations>): Partial<Observations> {
   return {
     ...seen,
     ...(seen.ownTurns ? { ownTurns: seen.ownTurns.map(() => ERASED) } : {}),
+    ...(seen.passages ? { passages: [] } : {}),
     ...(seen.quotes ? { quotes: seen.quotes.map((quote) => ({ ...quote, differing: [] })) } : {}),
     ...(seen.citations ? { citations: seen.citations.map(withoutTitle) } : {}),
   };

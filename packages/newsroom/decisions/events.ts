@@ -1,13 +1,16 @@
 import type {
   Cause,
+  ChallengeKind,
   Check,
   Choice,
   Command,
   DetectorId,
+  DissolutionTrigger,
   EvidenceDirection,
   FrozenQuestion,
   Impact,
   Observations,
+  PredicateVector,
 } from '@broadsheet/methods/five-layer';
 
 /** What can happen to a decision. State is read off these alone; the chain holds a hash of each. */
@@ -104,7 +107,7 @@ export type DecisionEvent =
       readonly how: Replacement;
       readonly advice: string;
     }
-  | { readonly type: 'challenge'; readonly id: string; readonly kind: ChallengeKind; readonly text: string }
+  | ({ readonly type: 'challenge'; readonly id: string; readonly text: string } & ChallengeFacts)
   | {
       readonly type: 'challenge-resolved';
       readonly id: string;
@@ -112,6 +115,67 @@ export type DecisionEvent =
       readonly response: string;
       readonly evidenceIds: readonly string[];
       readonly dueOn: string | null;
+      /** Place in this record of what changed for it. */
+      readonly change: number | null;
+      /** Who answers it on that day. */
+      readonly owner: string | null;
+    }
+  /** A claim that somebody doubted, pushed on a fork without evidence. */
+  | {
+      readonly type: 'claim-pushed';
+      readonly id: string;
+      readonly gaveUpAt: number | null;
+      readonly pushes: number;
+      readonly isMovedByEvidence: boolean | null;
+    }
+  | {
+      readonly type: 'assumption';
+      readonly id: string;
+      readonly text: string;
+      readonly p: number | null;
+      readonly breaksIf: string;
+      readonly checkBy: string | null;
+      readonly claimIds: readonly string[];
+      readonly isLoadBearing: boolean;
+    }
+  | {
+      readonly type: 'assumption-judged';
+      readonly id: string;
+      readonly status: AssumptionStatus;
+      readonly why: string;
+      readonly evidenceIds: readonly string[];
+    }
+  | {
+      readonly type: 'criterion-met';
+      readonly id: string;
+      readonly note: string;
+      readonly evidenceIds: readonly string[];
+    }
+  /** The six statements at one time, and why they were looked at. */
+  | {
+      readonly type: 'predicates';
+      readonly turn: number;
+      readonly when: 'turns' | 'resume' | 'closing' | 'alarm';
+      readonly vector: PredicateVector;
+    }
+  /** The chat was refused a call: only closing checks are left. */
+  | { readonly type: 'budget-gone'; readonly said: string }
+  | {
+      readonly type: 'dissolution-proposed';
+      readonly id: string;
+      readonly kind: 'direction' | 'partnership';
+      readonly trigger: DissolutionTrigger;
+      readonly detail: string;
+      readonly basis: string;
+      readonly evidenceIds: readonly string[];
+      readonly cost: { readonly tokens: number; readonly calls: number; readonly micros: number };
+    }
+  /** Taken up again, with evidence that was not there when it was stopped. */
+  | {
+      readonly type: 'reopened';
+      readonly evidenceId: string;
+      readonly reason: string;
+      readonly isAnotherPerson: boolean;
     }
   | { readonly type: 'judged'; readonly id: string; readonly verdict: Verdict; readonly model: string }
   | {
@@ -122,8 +186,26 @@ export type DecisionEvent =
       readonly dissent: string;
       readonly reviewOn: string;
     }
-  | { readonly type: 'dissolved'; readonly kind: 'direction' | 'partnership'; readonly reason: string }
-  | { readonly type: 'reviewed'; readonly outcome: string; readonly resolutions: Readonly<Record<string, 0 | 1>> }
+  | {
+      readonly type: 'dissolved';
+      readonly kind: 'direction' | 'partnership';
+      readonly reason: string;
+      /** The proposal that it follows; null where a person stopped it without one. */
+      readonly proposal: string | null;
+      /** Who stopped it. */
+      readonly by: string;
+      readonly lastPhase: string;
+      readonly cost: { readonly tokens: number; readonly calls: number; readonly micros: number };
+      /** As if it had been decided: was stopping right? */
+      readonly reviewOn: string | null;
+    }
+  | {
+      readonly type: 'reviewed';
+      readonly outcome: string;
+      readonly resolutions: Readonly<Record<string, 0 | 1>>;
+      /** Of what was stopped; null where it was not, or where it is too early to say. */
+      readonly wasStoppingRight: boolean | null;
+    }
   /** What is left of erased events takes their place when the record is read. */
   | {
       readonly type: 'erased';
@@ -139,15 +221,22 @@ export type Replacement = 'fresh-context' | 'neutral-question' | 'other-model' |
 /** Whether an answer meets its challenge, asked twice with the choices in both orders; split where the two disagree. */
 export type Verdict = 'meets' | 'misses' | 'split';
 
-export const CHALLENGE_KINDS = [
-  'premortem',
-  'opposing-case',
-  'base-rate',
-  'other-explanation',
-  'evidence-demand',
-  'kill-criterion',
-] as const;
-export type ChallengeKind = (typeof CHALLENGE_KINDS)[number];
+/** What a challenge was made for, and what it says beside its text. */
+export interface ChallengeFacts {
+  readonly kind: ChallengeKind;
+  /** Turn after which it was made, and the option that was proposed then. */
+  readonly turn: number;
+  readonly proposal: string | null;
+  /** A claim's id, or words. */
+  readonly attacks: string | null;
+  readonly settledBy: string | null;
+  readonly moves: number | null;
+  /** An earlier challenge that says the same: then this one does not count. */
+  readonly duplicateOf: string | null;
+  readonly model: string;
+}
+
+export type AssumptionStatus = 'open' | 'confirmed' | 'broken';
 
 export interface RecordedClaim {
   readonly id: string;

@@ -92,7 +92,7 @@ export function exportMarkdown(state: DecisionState, names: ReadonlyMap<string, 
       signed
         ? `Chosen option: "${oneLine(option(signed.optionId))}", because ${signed.rationale}${dissent.length > 0 ? `\n\nDissent:\n\n${list(dissent)}` : ''}`
         : state.dissolution
-          ? `Stopped (${state.dissolution.kind}): ${state.dissolution.reason}`
+          ? `Stopped (${state.dissolution.kind}): ${state.dissolution.reason}\n\n${state.dissolution.cost.tokens} tokens were spent by then: not a reason to continue.`
           : `None yet; it is ${state.machine.phase}.`
     }\n`,
     `### Consequences\n\n${list(frozen?.options.map(({ id, text }) => `${text}: expected to turn out well with ${percent(prior?.p[id])} before any advice, ${percent(final?.p[id])} at the end`) ?? [])}`,
@@ -100,7 +100,9 @@ export function exportMarkdown(state: DecisionState, names: ReadonlyMap<string, 
     `## Pros and Cons of the Options\n\nFor:\n\n${list(weighed('for'))}\nAgainst:\n\n${list(weighed('against'))}`,
     `## More Information\n\n### Alarms\n\n${list(state.alarms.map(({ id, detector, detail, closedBy }) => `${id} (${detector}): ${detail} — ${closedBy ?? 'open'}`))}`,
     `### Overrides\n\n${list(state.overrides.map(({ reason, alarmIds }) => `${alarmIds.join(', ')}: ${reason}`))}`,
-    `### Challenges\n\n${list(state.challenges.map(({ kind, as, response }) => `${kind}: ${as}${response ? ` — ${response}` : ''}`))}`,
+    `### Proposals to stop\n\n${list(state.dissolutionProposals.map(({ id, detail, answer }) => `${id}: ${detail} — ${answer ?? 'open'}`))}`,
+    `### Assumptions\n\n${list(state.assumptions.map(({ text, breaksIf, status, why }) => `${text} (breaks if ${breaksIf}): ${status}${why ? ` — ${why}` : ''}`))}`,
+    `### Challenges\n\n${list(state.challenges.map(({ kind, as, response, duplicateOf }) => `${kind}: ${duplicateOf ? `says what ${duplicateOf} said` : as}${response ? ` — ${response}` : ''}`))}`,
     `### Unresolved\n\n${list(state.claims.filter((claim) => claim.state !== 'supported' && claim.resolvedBy === null).map(({ text, state: claim }) => `${text} (${claim})`))}`,
     `Record ${state.id}, ${state.head.seq} events, head ${state.head.hash}.\n`,
   ].join('\n');

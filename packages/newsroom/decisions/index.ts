@@ -1,6 +1,9 @@
 /** "Should we build on this paper?": decisions of people with a model beside them, watched by five layers of checks. */
+export { CHALLENGE_KINDS, type ChallengeKind } from '@broadsheet/methods/five-layer';
 export { type DecisionForm, NEEDS, requireNeed, requireRoleIn, roleIn, UnknownDecision } from './access.ts';
+export { challengeIfDue, followTurn } from './after-turn.ts';
 export { openAlarms, overrideAlarms, recalibrate, replaceAdvice } from './alarms.ts';
+export { addAssumption, judgeAssumption, reportCriterion } from './assumptions.ts';
 export {
   addEvidence,
   amendQuestion,
@@ -15,8 +18,17 @@ export {
 } from './begin.ts';
 export { OverBudget, spentOn } from './budget.ts';
 export { measureBaseline, runStage, runStages } from './calibrate.ts';
-export { judgeRebuttal, makeChallenge, resolveChallenge, resolveClaim } from './challenges.ts';
-export { confirmHolding, dissolveDecision, getReady, reviewDecision, signDecision } from './closing.ts';
+export {
+  challengeClaim,
+  changesSince,
+  citedFor,
+  isChallengeWanted,
+  judgeRebuttal,
+  makeChallenge,
+  resolveChallenge,
+  resolveClaim,
+} from './challenges.ts';
+export { confirmHolding, getReady, reviewDecision, signDecision } from './closing.ts';
 export {
   BUNDLED,
   endpointOf,
@@ -27,12 +39,19 @@ export {
   saveEndpoint,
 } from './endpoints/index.ts';
 export { ERASABLE, eraseEvent } from './erase.ts';
-export { CHALLENGE_KINDS, type ChallengeKind, type DecisionEvent, type Replacement } from './events.ts';
+export type { DecisionEvent, Replacement } from './events.ts';
 export { abandonIdleDecisions } from './expire.ts';
 export { exportJson, exportMarkdown, NOTICE, peopleIn, verifyExport } from './export.ts';
 export { followDecision, type Told } from './follow.ts';
 export * as inputs from './inputs.ts';
-export { burdenedBy, CALIBRATION_STAGES, INITIALISATION_STAGES, lampsNow } from './lamps.ts';
+export {
+  burdenedBy,
+  CALIBRATION_STAGES,
+  checksNow,
+  INITIALISATION_STAGES,
+  lampsNow,
+  partnershipOf,
+} from './lamps.ts';
 export { sendsMail } from './letters.ts';
 export {
   type Calibration,
@@ -58,12 +77,14 @@ export {
 export { actorOf, namesOf, readerIdOf } from './people.ts';
 export { exportDecisions, forgetDecisions } from './personal-data.ts';
 export { predicatesOf } from './predicates.ts';
+export { openProposals } from './proposals.ts';
 export { FEWEST_SENTENCES, sentencesIn } from './questions.ts';
 export { readDecision, readEvents, StaleDecision, verifyDecision } from './record.ts';
 export { Refused } from './refused.ts';
 export { remindOfReviews } from './remind.ts';
 export { KeyRefused, once } from './requests.ts';
 export type { DecisionState } from './state.ts';
+export { continueDecision, dissolveDecision, reopenDecision } from './stopping.ts';
 export { MayNotTalk, refuseSilence, talk } from './talk.ts';
 export type { TaskKind, TaskWork } from './task-kinds.ts';
 export { startDecisionWorker } from './task-worker.ts';

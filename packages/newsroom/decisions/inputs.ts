@@ -46,6 +46,8 @@ export const Frozen = z
       .array(z.object({ id, observable: text(200), threshold: text(120), by: text(60) }))
       .min(1, 'name at least one criterion that would end it, with a threshold and a date')
       .max(8),
+    /** P(success) of whatever is leaned to, below which it is to stop. */
+    floor: probability.nullable().default(null),
     reason: note(600),
   })
   .refine(
@@ -95,6 +97,10 @@ export const AnswerChallenge = z
     response: text(2000),
     evidenceIds: z.array(id).max(12).default([]),
     dueOn: day.nullable().default(null),
+    /** Place in the record of what was changed for it. */
+    change: z.coerce.number().int().positive().nullable().default(null),
+    /** Who answers it on that day, as the record names people; whoever defers it unless told. */
+    owner: z.string().max(40).nullable().default(null),
   })
   .refine(
     ({ as, evidenceIds }) => as !== 'rebutted' || evidenceIds.length > 0,
@@ -105,6 +111,29 @@ export const Resolve = z.object({ id: text(60) }).and(AnswerChallenge);
 /** Without alarms all that are open are meant. */
 const alarmIds = z.array(text(60)).min(1).max(40).optional();
 export const Override = z.object({ alarmIds, reason: text(1000) });
+export const AssumptionInput = z.object({
+  text: text(400),
+  p: probability.nullable().default(null),
+  breaksIf: text(300),
+  checkBy: day.nullable().default(null),
+  claimIds: z.array(id).max(12).default([]),
+  isLoadBearing: z.coerce.boolean().default(true),
+});
+/** A claim that somebody wants to see pushed. */
+export const PushClaim = z.object({ id: text(60) });
+export const JudgeAssumption = z.object({
+  id,
+  status: z.enum(['open', 'confirmed', 'broken']),
+  why: text(600),
+  evidenceIds: z.array(id).max(12).default([]),
+});
+export const CriterionMet = z.object({
+  id,
+  note: text(600),
+  evidenceIds: z.array(id).min(1, 'name the evidence that shows it').max(12),
+});
+export const Continue = z.object({ reason: text(1000) });
+export const Reopen = EvidenceInput.extend({ reason: text(1000) });
 export const Replace = z.object({
   alarmIds,
   how: z.enum(['fresh-context', 'neutral-question', 'other-model', 'checklist']),
@@ -116,10 +145,17 @@ export const Sign = z.object({
   reviewOn: day,
   skipCoolOffBecause: note(600),
 });
-export const Dissolve = z.object({ kind: z.enum(['direction', 'partnership']), reason: text(2000) });
+export const Dissolve = z.object({
+  kind: z.enum(['direction', 'partnership']),
+  reason: text(2000),
+  /** When it is asked whether stopping was right; the deadline of the contract unless told. */
+  reviewOn: day.nullable().default(null),
+});
 export const Review = z.object({
   outcome: text(4000),
   resolutions: z.record(id, z.union([z.literal(0), z.literal(1)])),
+  /** Of what was stopped. */
+  wasStoppingRight: z.boolean().nullable().default(null),
 });
 export const Claim = z.object({ how: text(600) });
 export const ResolveClaim = Claim.extend({ id: text(60) });

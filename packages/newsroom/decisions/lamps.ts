@@ -1,12 +1,19 @@
 import {
   burdened,
   CALIBRATION,
+  type Check,
   type CheckResult,
+  type DetectorId,
   INITIALISATION,
   type Layer,
   lampsOf,
+  type PartnershipState,
+  stateOverTime,
+  THRESHOLDS_V1,
 } from '@broadsheet/methods/five-layer';
+import { turnOf } from './session.ts';
 import type { DecisionState } from './state.ts';
+import { ROUND_EVERY } from './watch.ts';
 
 export interface Lamp {
   readonly layer: Layer;
@@ -23,9 +30,38 @@ const NAMES: Readonly<Record<Layer, string>> = {
   5: 'Stakeholders',
 };
 
+/** Checks that rest on probes, and how many turns the answers to those speak for. */
+const LOOKS: ReadonlySet<DetectorId> = new Set(['canaries', 'anchors', 'endpoint', 'session-gap', 'injection']);
+const ROUNDS: ReadonlySet<DetectorId> = new Set(['flips', 'capitulation', 'nihilism', 'sampling']);
+
+/** The newest checks; one whose probes have not run for longer than their period says nothing any more. */
+export function checksNow(state: DecisionState): ReadonlyMap<DetectorId, Check & { readonly at: string }> {
+  const turn = turnOf(state);
+  const since = (detector: DetectorId) =>
+    LOOKS.has(detector)
+      ? { at: state.seen.lookedAt, period: 1 }
+      : ROUNDS.has(detector)
+        ? { at: state.seen.roundAt, period: ROUND_EVERY }
+        : null;
+  return new Map(
+    [...state.checks].map(([detector, check]) => {
+      const ran = since(detector);
+      const isStale = ran !== null && check.result === 'pass' && (ran.at === null || turn - ran.at > ran.period);
+      if (!isStale) return [detector, check];
+      const detail = `Its probes have not run since turn ${ran.at ?? 0}: the budget or the model did not let them.`;
+      return [detector, { ...check, result: 'skipped', detail }];
+    }),
+  );
+}
+
+/** The state of the partnership over time: once lost or degraded, it holds again only after two full passes in a row. */
+export function partnershipOf({ vectors }: DecisionState): PartnershipState {
+  return stateOverTime(vectors, THRESHOLDS_V1);
+}
+
 /** The five lamps. Never green without a check; the second is lit by challenges, which people resolve. */
 export function lampsNow(state: DecisionState): Lamp[] {
-  const lamps = lampsOf(state.checks);
+  const lamps = lampsOf(checksNow(state));
   return ([1, 2, 3, 4, 5] as const).map((layer) => ({
     layer,
     name: NAMES[layer],

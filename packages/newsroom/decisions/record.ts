@@ -10,7 +10,9 @@ import {
 } from '@broadsheet/methods/five-layer';
 import type { Kysely } from 'kysely';
 import type { Host } from '../host/index.ts';
+import { spentOn } from './budget.ts';
 import type { DecisionEvent } from './events.ts';
+import { proposalEvents, proposalsDue } from './proposals.ts';
 import { replay, replayEvent } from './replay.ts';
 import type { DecisionState } from './state.ts';
 
@@ -87,7 +89,7 @@ export async function writeChained(
     owner_id: next.ownerId,
     title: next.title,
     phase: next.machine.phase,
-    review_on: next.signatures.at(-1)?.reviewOn ?? null,
+    review_on: next.signatures.at(-1)?.reviewOn ?? next.dissolution?.reviewOn ?? null,
     updated_at: now,
     head_seq: next.head.seq,
     head_hash: next.head.hash,
@@ -129,6 +131,19 @@ export async function writeChained(
     .execute();
 }
 
+/** A proposal to stop is on record together with what has set it off. */
+async function withProposals(host: Host, appended: Appended, now: number): Promise<Appended> {
+  const due = proposalsDue(appended.next);
+  if (due.length === 0) return appended;
+  const more = await chained(
+    appended.next,
+    'system',
+    proposalEvents(appended.next, due, await spentOn(host, appended.next.id)),
+    now,
+  );
+  return { events: [...appended.events, ...more.events], next: more.next };
+}
+
 async function paperOf(db: Kysely<Schema>, key: string | null): Promise<number | null> {
   if (key === null) return null;
   const paper = await db
@@ -153,7 +168,7 @@ export async function append(
 ): Promise<DecisionState> {
   if (events.length === 0) return state;
   const now = host.now();
-  const appended = await chained(state, actor, events, now);
+  const appended = await withProposals(host, await chained(state, actor, events, now), now);
   await transaction(host.database, async (db) => {
     await writeChained(db, state, appended, now);
     await also?.(db);

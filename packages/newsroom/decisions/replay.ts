@@ -1,11 +1,14 @@
 import {
   advance,
+  COOL_OFF_MS,
   type Command,
   type DetectorId,
   NOTHING_OBSERVED,
   type Observations,
   PREDICATES,
   type StoredEvent,
+  stateOf,
+  sunkCostWords,
 } from '@broadsheet/methods/five-layer';
 import { SECOND_BUNDLED } from './endpoints/names.ts';
 import type { DecisionEvent } from './events.ts';
@@ -33,8 +36,16 @@ export function replayEvent(state: DecisionState, event: StoredEvent, left?: Dec
   const { at, seq, hash } = event;
   const moved = { ...state, updatedAt: at, createdAt: state.createdAt || at, head: { seq, hash } };
   const said = (event.payload as unknown as DecisionEvent | null) ?? left;
-  return said ? apply(moved, said, at) : moved;
+  if (!said) return moved;
+  const next = apply(moved, said, at);
+  return CHANGES.has(said.type) ? { ...next, changes: [...next.changes, { seq, type: said.type }] } : next;
 }
+
+/** What a challenge can be accepted with. */
+const CHANGES: ReadonlySet<DecisionEvent['type']> = new Set([
+  ...(['frozen', 'forecast', 'evidence', 'evidence-withdrawn'] as const),
+  ...(['stakeholder', 'assumption', 'assumption-judged', 'criterion-met', 'claim-resolved'] as const),
+]);
 
 function apply(state: DecisionState, event: DecisionEvent, at: string): DecisionState {
   switch (event.type) {
@@ -112,11 +123,20 @@ function apply(state: DecisionState, event: DecisionEvent, at: string): Decision
           ...state.chat,
           { role: event.role, text: event.text, status: event.status, key: event.key, at, inContext: true },
         ],
+        seen:
+          event.role === 'human'
+            ? { ...state.seen, sunkCost: [...state.seen.sunkCost, sunkCostWords(event.text)] }
+            : event.status === 'ok' && event.ms !== undefined
+              ? { ...state.seen, latencies: [...state.seen.latencies, event.ms] }
+              : state.seen,
       };
     case 'claims':
       return {
         ...state,
-        claims: [...state.claims, ...event.claims.map((claim) => ({ ...claim, turn: event.turn, resolvedBy: null }))],
+        claims: [
+          ...state.claims,
+          ...event.claims.map((claim) => ({ ...claim, turn: event.turn, resolvedBy: null, pushed: null })),
+        ],
       };
     case 'claim-resolved':
       return {
@@ -124,7 +144,11 @@ function apply(state: DecisionState, event: DecisionEvent, at: string): Decision
         claims: state.claims.map((claim) => (claim.id === event.id ? { ...claim, resolvedBy: event.how } : claim)),
       };
     case 'observed':
-      return { ...state, seen: observe(state.seen, event.set, event.add) };
+      return {
+        ...state,
+        seen: observe(state.seen, event.set, event.add),
+        quarantined: [...new Set([...state.quarantined, ...obeyed(event.set)])],
+      };
     case 'checked':
       return {
         ...state,
@@ -140,16 +164,62 @@ function apply(state: DecisionState, event: DecisionEvent, at: string): Decision
     }
     case 'replaced':
       return withReplacement(state, event);
+    case 'claim-pushed': {
+      const { id, gaveUpAt, isMovedByEvidence } = event;
+      const pushed = { gaveUpAt, isMovedByEvidence };
+      return { ...state, claims: state.claims.map((claim) => (claim.id === id ? { ...claim, pushed } : claim)) };
+    }
+    case 'assumption': {
+      const { type: _, ...said } = event;
+      const others = state.assumptions.filter(({ id }) => id !== event.id);
+      return { ...state, assumptions: [...others, { ...said, status: 'open', why: '' }] };
+    }
+    case 'assumption-judged': {
+      const { id, status, why } = event;
+      return {
+        ...state,
+        assumptions: state.assumptions.map((each) => (each.id === id ? { ...each, status, why } : each)),
+      };
+    }
+    case 'criterion-met':
+      return { ...state, criteriaMet: [...state.criteriaMet, event] };
+    case 'predicates': {
+      const isLost = stateOf(event.vector) === 'lost';
+      const before = state.vectors.at(-1);
+      const isNewLoss = isLost && (event.when === 'alarm' || !before || stateOf(before) !== 'lost');
+      return {
+        ...state,
+        vectors: [...state.vectors, event.vector],
+        losses: state.losses + (isNewLoss && state.recalibrations > 0 ? 1 : 0),
+        hasResumed: false,
+      };
+    }
+    case 'budget-gone':
+      return { ...state, isBudgetGone: true };
+    case 'dissolution-proposed': {
+      const { type: _, ...proposal } = event;
+      return { ...state, dissolutionProposals: [...state.dissolutionProposals, { ...proposal, at, answer: null }] };
+    }
+    case 'reopened':
+      return { ...state, dissolution: null, reopenings: [...state.reopenings, { ...event, at }] };
     case 'challenge': {
-      const { id, kind, text } = event;
-      return { ...state, challenges: [...state.challenges, { ...OPEN, id, kind, text }] };
+      const { type: _, ...made } = event;
+      return { ...state, challenges: [...state.challenges, { ...OPEN, ...made, seq: state.head.seq }] };
     }
     case 'challenge-resolved':
       return {
         ...state,
         challenges: state.challenges.map((challenge) =>
           challenge.id === event.id
-            ? { ...challenge, as: event.as, response: event.response, dueOn: event.dueOn }
+            ? {
+                ...challenge,
+                as: event.as,
+                response: event.response,
+                dueOn: event.dueOn,
+                evidenceIds: event.evidenceIds,
+                owner: event.owner ?? null,
+                change: event.change ?? null,
+              }
             : challenge,
         ),
       };
@@ -163,7 +233,14 @@ function apply(state: DecisionState, event: DecisionEvent, at: string): Decision
     case 'signed':
       return { ...state, signatures: [...state.signatures, event] };
     case 'dissolved':
-      return { ...state, dissolution: event };
+      return {
+        ...state,
+        dissolution: { ...UNSAID, ...event, at },
+        dissolutionProposals: state.dissolutionProposals.map((each) => ({
+          ...each,
+          answer: each.answer ?? 'confirmed',
+        })),
+      };
     case 'reviewed':
       return { ...state, review: event };
     case 'erased':
@@ -180,13 +257,29 @@ function withCommand(
   const next = advance(state.machine, command);
   if (!next.ok) throw new Error(`The record of decision ${state.id} cannot be read at ${at}: ${next.why}`);
   const moved = moveOn({ ...state, machine: next.machine }, command, at);
+  if (command.type === 'sign' && command.skipCoolOffBecause && isCooling(state, command.sinceReadyMs))
+    return withOverride(moved, command.skipCoolOffBecause, ['cool-off'], at);
+  if (command.type === 'continue') {
+    const { proposalIds, reason } = command;
+    const dissolutionProposals = state.dissolutionProposals.map((each) =>
+      proposalIds.includes(each.id) ? ({ ...each, answer: 'overridden' } as const) : each,
+    );
+    return withOverride({ ...moved, dissolutionProposals }, reason, proposalIds, at);
+  }
   if (command.type !== 'override') return moved;
   const { reason, alarmIds } = command;
   return {
-    ...moved,
-    overrides: [...state.overrides, { reason, alarmIds, at }],
+    ...withOverride(moved, reason, alarmIds, at),
     alarms: state.alarms.map((alarm) => (alarmIds.includes(alarm.id) ? { ...alarm, closedBy: 'overridden' } : alarm)),
   };
+}
+
+function isCooling({ machine }: DecisionState, sinceReadyMs: number): boolean {
+  return machine.isIrreversible && sinceReadyMs < COOL_OFF_MS;
+}
+
+function withOverride(state: DecisionState, reason: string, alarmIds: readonly string[], at: string): DecisionState {
+  return { ...state, overrides: [...state.overrides, { reason, alarmIds, at }] };
 }
 
 /** What goes with a step of the machine. */
@@ -197,12 +290,13 @@ function moveOn(state: DecisionState, command: Command, at: string): DecisionSta
     case 'suspend':
       return { ...state, pausedBecause: command.reason };
     case 'resume':
-      return { ...state, pausedBecause: null };
+      return { ...state, pausedBecause: null, hasResumed: true };
     case 'recalibrate':
       // Begun anew from the record and not from the chat; stages that passed before say nothing of now.
       return {
         ...state,
         pausedBecause: null,
+        recalibrations: state.recalibrations + 1,
         stages: state.stages.filter(({ stage }) => stage < 10 + command.from),
         chat: state.chat.map((turn) => ({ ...turn, inContext: false })),
         checks: new Map(),
@@ -224,15 +318,17 @@ function withForecast(
   const { phase, by, p, leansTo, note } = event;
   const before = state.forecasts.findLast((forecast) => forecast.by === by);
   const forecasts = [...state.forecasts, { phase, by, p, leansTo, note, at }];
+  const sunkCost = note === '' ? state.seen.sunkCost : [...state.seen.sunkCost, sunkCostWords(note)];
   // The checks look at whoever decides.
   if (by !== actorOf(state.ownerId)) return { ...state, forecasts };
-  if (phase === 'prior' || !before) return { ...state, forecasts, seen: { ...state.seen, prior: p[leansTo] ?? 0.5 } };
+  if (phase === 'prior' || !before)
+    return { ...state, forecasts, seen: { ...state.seen, sunkCost, prior: p[leansTo] ?? 0.5 } };
   const human = [before.p[leansTo] ?? 0.5, p[leansTo] ?? 0.5] as const;
   const hasNewEvidence = state.evidence.some((item) => item.turn >= state.seen.turn);
   return {
     ...state,
     forecasts,
-    seen: { ...state.seen, moves: [...state.seen.moves, { human, model: [0.5, 0.5], hasNewEvidence }] },
+    seen: { ...state.seen, sunkCost, moves: [...state.seen.moves, { human, model: [0.5, 0.5], hasNewEvidence }] },
   };
 }
 
@@ -249,7 +345,15 @@ function withoutEvidence(state: DecisionState, id: string): DecisionState {
   };
 }
 
-const OPEN = { as: 'open', response: '', dueOn: null, verdict: null } as const;
+const OPEN = {
+  ...({ as: 'open', response: '', dueOn: null, owner: null, change: null, evidenceIds: [], verdict: null } as const),
+  ...({ turn: 0, proposal: null, attacks: null, settledBy: null, moves: null, duplicateOf: null, model: '' } as const),
+};
+/** What a stop did not say before it said more. */
+const UNSAID = {
+  ...({ proposal: null, by: '', lastPhase: '', reviewOn: null } as const),
+  cost: { tokens: 0, calls: 0, micros: 0 },
+};
 
 /** Detectors whose statements are about the frozen question. */
 const OF_THE_QUESTION: ReadonlySet<DetectorId> = new Set([
@@ -285,13 +389,20 @@ function withReplacement(state: DecisionState, event: Extract<DecisionEvent, { t
 
 /** What is seen of the decision and of its people, whoever advises. */
 const NOT_OF_THE_ADVISOR = [
-  ...(['turn', 'prior', 'options', 'reference', 'moves', 'evidence', 'stakeholders'] as const),
+  ...(['turn', 'prior', 'options', 'reference', 'moves', 'sunkCost', 'evidence', 'stakeholders'] as const),
   ...(['windowTokens', 'reportedTokens', 'estimatedTokens', 'endpointNoise', 'hasNewFingerprint'] as const),
 ];
 
 /** What was seen of an advisor who was replaced says nothing of the next one. */
 function withoutAdvisor(seen: Observations): Observations {
   return { ...NOTHING_OBSERVED, ...Object.fromEntries(NOT_OF_THE_ADVISOR.map((key) => [key, seen[key]])) };
+}
+
+/** Passages with which another answer was given than without. */
+function obeyed({ passages = [] }: Partial<Observations>): string[] {
+  return passages
+    .filter(({ withIt, withoutIt }) => withIt !== null && withoutIt !== null && withIt !== withoutIt)
+    .map(({ passage }) => passage.excerpt);
 }
 
 /** What has been seen so far and what is seen now: `set` takes the place of what was, `add` is added to it. */

@@ -1,7 +1,14 @@
 import { randomBytes } from 'node:crypto';
-import { type Ask, askText, livePrompt, type Message, type Prober } from '@broadsheet/methods/five-layer';
+import {
+  type Ask,
+  askText,
+  findSuspicious,
+  livePrompt,
+  type Message,
+  type Prober,
+} from '@broadsheet/methods/five-layer';
 import type { Host } from '../host/index.ts';
-import { type Cost, reserve, settle } from './budget.ts';
+import { type Cost, type Purpose, reserve, settle } from './budget.ts';
 import { estimateTokens, type ModelEndpoint, type ModelReply, type ModelRequest } from './endpoints/index.ts';
 import { questionsOf } from './questions.ts';
 import type { DecisionState } from './state.ts';
@@ -37,12 +44,12 @@ export async function callModel(
   request: ModelRequest,
   tally: Tally,
   signal: AbortSignal,
-  { onText, isClosing }: { onText?: (piece: string) => void; isClosing?: boolean } = {},
+  { onText, purpose = 'probe' }: { onText?: (piece: string) => void; purpose?: Purpose } = {},
 ): Promise<ModelReply> {
   const { price } = endpoint;
   const estimate = estimateTokens(request.messages);
   const most = costOf(price, { in: estimate, out: request.maxTokens });
-  const reservation = await reserve(host, state.id, most, state.budget, { isClosing });
+  const reservation = await reserve(host, state.id, most, state.budget, purpose);
   let taken = NO_COST;
   let chars = 0;
   const take = (piece: string) => {
@@ -123,12 +130,29 @@ export function proberOf(
         temperature: fork.startsWith('sample') ? 1 : 0,
         place: { turn, fork, context },
       };
-      return callModel(host, state, endpoint, request, tally, signal, { isClosing });
+      return callModel(host, state, endpoint, request, tally, signal, { purpose: isClosing ? 'closing' : 'probe' });
     },
   };
 }
 
-/** The evidence as prompts hold it. */
-export function evidenceItems(state: DecisionState) {
-  return state.evidence.map(({ id, source, title, text }) => ({ id, source: `${title} (${source})`, text }));
+/** The evidence as prompts hold it: without the passages that a model was found to obey. */
+export function evidenceItems({ evidence, quarantined }: DecisionState) {
+  return evidence.map(({ id, source, title, text }) => ({
+    id,
+    source: `${title} (${source})`,
+    text: quarantined.length === 0 ? text : withoutPassages(text, quarantined),
+  }));
+}
+
+function withoutPassages(text: string, quarantined: readonly string[]): string {
+  let kept = text;
+  // From the last on, so that places before it stay where they are.
+  for (const { start, end, excerpt } of findSuspicious(text).reverse())
+    if (quarantined.includes(excerpt)) kept = `${kept.slice(0, start)}[left out]${kept.slice(end)}`;
+  return kept;
+}
+
+/** The constraints of the question in force, by their ids. */
+export function constraintsOf({ frozen }: DecisionState): Record<string, string> {
+  return Object.fromEntries((frozen.at(-1)?.constraints ?? []).map(({ id, text }) => [id, text]));
 }

@@ -8,9 +8,17 @@ import {
   type Machine,
   NOTHING_OBSERVED,
   type Observations,
+  type PredicateVector,
   type Stakeholder,
 } from '@broadsheet/methods/five-layer';
-import type { ChallengeKind, DecisionEvent, ForecastPhase, RecordedClaim, Verdict } from './events.ts';
+import type {
+  AssumptionStatus,
+  ChallengeFacts,
+  DecisionEvent,
+  ForecastPhase,
+  RecordedClaim,
+  Verdict,
+} from './events.ts';
 
 /** A decision as it stands: nothing but its events, read in order. */
 export interface DecisionState {
@@ -40,16 +48,33 @@ export interface DecisionState {
   readonly baseline: Extract<DecisionEvent, { type: 'baseline' }> | null;
   readonly stages: readonly { readonly stage: number; readonly passed: boolean; readonly said: string }[];
   readonly chat: readonly (ChatTurn & { readonly key: string; readonly at: string; readonly inContext: boolean })[];
-  readonly claims: readonly (RecordedClaim & { readonly turn: number; readonly resolvedBy: string | null })[];
+  readonly claims: readonly Claim[];
   readonly seen: Observations;
   readonly checks: ReadonlyMap<DetectorId, Check & { readonly at: string }>;
   readonly spentOnChecks: { readonly calls: number; readonly tokens: number };
   readonly alarms: readonly Alarm[];
   readonly replacements: readonly Extract<DecisionEvent, { type: 'replaced' }>[];
+  /** Passages that changed an answer: they are in no prompt any more. */
+  readonly quarantined: readonly string[];
   readonly challenges: readonly Challenge[];
+  readonly assumptions: readonly Assumption[];
+  /** Kill criteria of the question that somebody has found met. */
+  readonly criteriaMet: readonly Extract<DecisionEvent, { type: 'criterion-met' }>[];
+  /** What a challenge can be accepted with: places in the record where something was changed. */
+  readonly changes: readonly { readonly seq: number; readonly type: DecisionEvent['type'] }[];
+  /** The six statements each time that they were looked at. */
+  readonly vectors: readonly PredicateVector[];
+  readonly recalibrations: number;
+  /** The state of the partnership has been lost so often since it was first calibrated anew. */
+  readonly losses: number;
+  /** It goes on after a stop, and the six statements were not looked at since. */
+  readonly hasResumed: boolean;
+  readonly isBudgetGone: boolean;
+  readonly dissolutionProposals: readonly DissolutionProposal[];
   readonly signatures: readonly Extract<DecisionEvent, { type: 'signed' }>[];
   readonly overrides: readonly { readonly reason: string; readonly alarmIds: readonly string[]; readonly at: string }[];
-  readonly dissolution: Extract<DecisionEvent, { type: 'dissolved' }> | null;
+  readonly dissolution: (Extract<DecisionEvent, { type: 'dissolved' }> & { readonly at: string }) | null;
+  readonly reopenings: readonly (Extract<DecisionEvent, { type: 'reopened' }> & { readonly at: string })[];
   readonly review: Extract<DecisionEvent, { type: 'reviewed' }> | null;
   readonly readyAt: string | null;
   /** Why a person stopped it, while it is stopped for that. */
@@ -91,13 +116,39 @@ export interface Alarm {
   readonly raisedAt: string;
   readonly closedBy: 'replaced' | 'overridden' | null;
 }
-export interface Challenge {
+export interface Claim extends RecordedClaim {
+  readonly turn: number;
+  readonly resolvedBy: string | null;
+  /** Null where nobody has doubted it. */
+  readonly pushed: { readonly gaveUpAt: number | null; readonly isMovedByEvidence: boolean | null } | null;
+}
+export interface Assumption {
   readonly id: string;
-  readonly kind: ChallengeKind;
+  readonly text: string;
+  readonly p: number | null;
+  readonly breaksIf: string;
+  readonly checkBy: string | null;
+  readonly claimIds: readonly string[];
+  readonly isLoadBearing: boolean;
+  readonly status: AssumptionStatus;
+  readonly why: string;
+}
+export interface DissolutionProposal extends Omit<Extract<DecisionEvent, { type: 'dissolution-proposed' }>, 'type'> {
+  readonly at: string;
+  /** Null while the owner has not answered. */
+  readonly answer: 'confirmed' | 'overridden' | null;
+}
+export interface Challenge extends ChallengeFacts {
+  readonly id: string;
+  /** Where it stands in the record. */
+  readonly seq: number;
   readonly text: string;
   readonly as: 'open' | 'accepted' | 'rebutted' | 'deferred';
   readonly response: string;
   readonly dueOn: string | null;
+  readonly owner: string | null;
+  readonly change: number | null;
+  readonly evidenceIds: readonly string[];
   readonly verdict: Verdict | null;
 }
 
@@ -129,10 +180,21 @@ const EMPTY: DecisionState = {
   spentOnChecks: { calls: 0, tokens: 0 },
   alarms: [],
   replacements: [],
+  quarantined: [],
   challenges: [],
+  assumptions: [],
+  criteriaMet: [],
+  changes: [],
+  vectors: [],
+  recalibrations: 0,
+  losses: 0,
+  hasResumed: false,
+  isBudgetGone: false,
+  dissolutionProposals: [],
   signatures: [],
   overrides: [],
   dissolution: null,
+  reopenings: [],
   review: null,
   readyAt: null,
   pausedBecause: null,

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { takeLease } from '@broadsheet/database';
 import {
   askText,
@@ -18,6 +19,7 @@ import type { Host } from '../host/index.ts';
 import { OverBudget } from './budget.ts';
 import { endpointOf, estimateTokens, type ModelEndpoint, ModelError, type ModelReply } from './endpoints/index.ts';
 import type { RecordedClaim } from './events.ts';
+import { actorOf } from './people.ts';
 import { append, appendLate } from './record.ts';
 import { referenceDistances } from './reference-distances.ts';
 import { callModel, liveMessages, liveRequest, newTally, type Tally, turnOf } from './session.ts';
@@ -90,7 +92,8 @@ async function converse(
       ]);
   const endpoint = await endpointOf(host, state);
   const tally = newTally();
-  const messages = liveMessages(state);
+  const marker = randomBytes(6).toString('hex');
+  const messages = liveMessages(state, marker);
   const startedAt = performance.now();
   let partial = '';
   const answer = (text: string, status: 'ok' | 'aborted' | 'error', model?: string) =>
@@ -118,10 +121,14 @@ async function converse(
       partial += piece;
       onText(piece);
     };
-    reply = await callModel(host, state, endpoint, liveRequest(state, messages), tally, signal, { onText: take });
+    reply = await callModel(host, state, endpoint, liveRequest(state, messages), tally, signal, {
+      onText: take,
+      purpose: 'chat',
+    });
   } catch (error) {
     // What was stopped half-way is kept to be read, and is in no later prompt.
     if (signal.aborted) await answer(partial, 'aborted');
+    if (error instanceof OverBudget) await noteBudgetGone(host, state, error.message);
     throw error;
   }
   const isWithheld = reply.finish === 'content_filter';
@@ -130,7 +137,14 @@ async function converse(
     throw new MayNotTalk('The model was replaced, or the decision ended, before it had answered.');
   return isWithheld
     ? conclude(host, answered, { set: {}, add: {} }, tally)
-    : readAnswer(host, answered, endpoint, messages, reply, tally, signal);
+    : readAnswer(host, answered, endpoint, { messages, marker }, reply, tally, signal);
+}
+
+/** Nothing more can be said; the checks propose to stop then. */
+async function noteBudgetGone(host: Host, state: DecisionState, said: string): Promise<void> {
+  if (state.isBudgetGone) return;
+  const isMoot = (now: DecisionState) => now.isBudgetGone || isOver(now.machine.phase);
+  await appendLate(host, state, 'system', () => [{ type: 'budget-gone', said }], isMoot);
 }
 
 /** Claims, proposal and quotations of an answer, and the checks that cost no more than that one call. */
@@ -138,7 +152,7 @@ async function readAnswer(
   host: Host,
   state: DecisionState,
   endpoint: ModelEndpoint,
-  messages: readonly Message[],
+  { messages, marker }: { readonly messages: readonly Message[]; readonly marker: string },
   reply: ModelReply,
   tally: Tally,
   signal: AbortSignal,
@@ -156,7 +170,7 @@ async function readAnswer(
     place: { turn, fork: 'extract', context: 'fork' },
   } as const;
   // The answer is on record; that its claims could not be read counts against the model, and does not undo it.
-  const extraction = await callModel(host, state, endpoint, request, tally, signal).then(
+  const extraction = await callModel(host, state, endpoint, request, tally, signal, { purpose: 'chat' }).then(
     ({ text }) => readExtraction(text),
     (error) => {
       if (!(error instanceof ModelError) && !(error instanceof OverBudget)) throw error;
@@ -172,9 +186,14 @@ async function readAnswer(
     estimatedTokens,
     usedTokens: reply.usage?.in ?? estimatedTokens,
     reference: frozen ? referenceDistances(frozen, state.evidence) : null,
+    wasCutOff: reply.finish === 'length',
+    // What stands at the edges of marked blocks belongs to no answer.
+    ...(reply.text.includes(marker) ? { markerLeaked: true } : {}),
+    ...(extraction ? positionOf(state, extraction).set : {}),
   };
   const add: Partial<Observations> = {
     ownTurns: [reply.text],
+    ...(extraction ? positionOf(state, extraction).add : {}),
     ...(distance === undefined ? {} : { distances: [distance] }),
   };
   const { claims, ...seen } = extraction ? readClaims(state, extraction, turn) : { claims: [] };
@@ -189,6 +208,28 @@ async function readAnswer(
           (now) => isOver(now.machine.phase),
         );
   return conclude(host, recorded, { set, add: { ...add, ...seen } }, tally);
+}
+
+/** Whether it has changed its mind with nothing new on the table, and how its confidence in the owner's first choice moved. */
+function positionOf(
+  state: DecisionState,
+  { optionId, p }: Extraction,
+): { set: Partial<Observations>; add: Partial<Observations> } {
+  const { seen } = state;
+  const hasNewEvidence = state.evidence.some(({ turn }) => turn >= seen.turn && turn > 0);
+  const before = seen.proposals.at(-1);
+  const isReversal = before !== undefined && before.optionId !== optionId && !hasNewEvidence;
+  const own = state.forecasts.filter(({ by }) => by === actorOf(state.ownerId));
+  const lean = own.at(0)?.leansTo;
+  const human = own.at(-1)?.p[lean ?? ''] ?? 0.5;
+  const isOfLean = p !== null && optionId === lean;
+  return {
+    set: { ...(isReversal ? { reversals: seen.reversals + 1 } : {}), ...(isOfLean ? { modelP: p } : {}) },
+    add:
+      isOfLean && seen.modelP !== null
+        ? { moves: [{ human: [human, human], model: [seen.modelP, p], hasNewEvidence }] }
+        : {},
+  };
 }
 
 function readClaims(state: DecisionState, extraction: Extraction, turn: number) {
@@ -224,6 +265,8 @@ function whyNot({ machine, alarms }: DecisionState): string {
   const open = alarms.find(({ closedBy }) => closedBy === null);
   if (machine.phase === 'suspended' && open)
     return `Stopped: ${open.detail} Choose what takes its place, or override it with a reason.`;
+  if (machine.openProposals.length > 0)
+    return 'Stopped: the checks propose to end it. Confirm that, or go on with a reason.';
   if (machine.phase === 'suspended') return 'Stopped. Calibrate anew, take another model, or end it.';
   if (machine.phase === 'initialising' || machine.phase === 'calibrating') return 'It is not calibrated yet.';
   return `It is ${machine.phase}; nothing more is asked of a model.`;

@@ -1,7 +1,7 @@
 import type { Host } from '../host/index.ts';
 import { type Given, openAlarms, replaceAdvice } from './alarms.ts';
 import { measureAnew, measureBaseline, runStages } from './calibrate.ts';
-import { judgeRebuttal, makeChallenge } from './challenges.ts';
+import { challengeClaim, judgeRebuttal, makeChallenge } from './challenges.ts';
 import { confirmHolding, getReady } from './closing.ts';
 import type * as inputs from './inputs.ts';
 import { beginSaying } from './saying.ts';
@@ -16,7 +16,10 @@ export type TaskWork =
   | { readonly kind: 'confirm' }
   | { readonly kind: 'measure' }
   | { readonly kind: 'replace'; readonly given: Given<typeof inputs.Replace> }
-  | { readonly kind: 'challenge' }
+  /** How many there were when it was asked for. */
+  | { readonly kind: 'challenge'; readonly after?: number }
+  | { readonly kind: 'push'; readonly claim: string }
+  | { readonly kind: 'verify' }
   | { readonly kind: 'judge'; readonly challenge: string }
   | { readonly kind: 'ready' }
   | { readonly kind: 'turn'; readonly said: Said };
@@ -44,7 +47,11 @@ export async function carryOut(
       if (openAlarms(state).length === 0 && state.baseline === null) return measureAnew(host, state, signal);
       return replaceAdvice(host, state, actor, work.given, signal);
     case 'challenge':
-      return makeChallenge(host, state, signal);
+      return makeChallenge(host, state, signal, work.after);
+    case 'push':
+      return challengeClaim(host, state, work.claim, signal);
+    case 'verify':
+      return state.hasResumed && state.machine.phase === 'active' ? watchTurn(host, state, signal) : state;
     case 'judge':
       return judgeRebuttal(host, state, work.challenge, signal);
     case 'ready':

@@ -1,5 +1,6 @@
 import type { Jobs } from '@broadsheet/database/jobs';
 import type { Host } from '../host/index.ts';
+import { challengeIfDue } from './after-turn.ts';
 import { OverBudget } from './budget.ts';
 import { ModelError } from './endpoints/index.ts';
 import { actorOf } from './people.ts';
@@ -35,14 +36,20 @@ export async function startDecisionWorker(
     .where('finished_at', 'is', null)
     .where('created_at', '<', host.now() - ABANDONED_MS)
     .execute();
-  return jobs.work(TASK_QUEUE, (payload, { signal }) => workOn(host, (payload as { task: string }).task, signal), {
-    concurrency: AT_ONCE,
-    leaseMs,
-    pollMs,
-  });
+  return jobs.work(
+    TASK_QUEUE,
+    async (payload, { signal }) => {
+      await workOn(host, jobs, (payload as { task: string }).task, signal);
+    },
+    {
+      concurrency: AT_ONCE,
+      leaseMs,
+      pollMs,
+    },
+  );
 }
 
-async function workOn(host: Host, id: string, stopping: AbortSignal): Promise<void> {
+async function workOn(host: Host, jobs: Jobs, id: string, stopping: AbortSignal): Promise<void> {
   const { db } = host.database;
   const task = await db.selectFrom('decision_task').selectAll().where('id', '=', id).executeTakeFirst();
   if (!task || task.finished_at !== null) return;
@@ -61,6 +68,8 @@ async function workOn(host: Host, id: string, stopping: AbortSignal): Promise<vo
     const work = JSON.parse(task.input_json) as TaskWork;
     if (state) await carryOut(host, state, actorOf(task.asked_by), work, AbortSignal.any([stopping, ending.signal]));
     await end(host, id, 'done', null);
+    // What came due while it was in hand.
+    if (work.kind !== 'challenge') await challengeIfDue(host, async () => jobs, task.decision_id, task.asked_by);
   } catch (error) {
     // Stopping the site is not the end of the work: it is taken up again.
     if (stopping.aborted && !ending.signal.aborted) throw error;

@@ -1,4 +1,5 @@
 import {
+  anchorRound,
   causeOf,
   checksOf,
   endpointRound,
@@ -7,6 +8,7 @@ import {
   isOver,
   judgementRound,
   type Observations,
+  type PassageProbe,
   type Prober,
   passageRound,
   pushRound,
@@ -19,14 +21,17 @@ import type { Host } from '../host/index.ts';
 import { measureAnew } from './calibrate.ts';
 import { endpointOf } from './endpoints/index.ts';
 import type { DecisionEvent } from './events.ts';
+import { predicatesOf } from './predicates.ts';
 import { truthsOf } from './questions.ts';
 import { appendLate } from './record.ts';
 import { observe } from './replay.ts';
-import { CANARIES, newTally, proberOf, type Tally, turnOf } from './session.ts';
+import { CANARIES, constraintsOf, newTally, proberOf, type Tally, turnOf } from './session.ts';
 import type { DecisionState } from './state.ts';
 
 /** Turns between two rounds of the costly probes; memory and endpoint are looked at after every turn. */
-const ROUND_EVERY = 3;
+export const ROUND_EVERY = 3;
+/** Turns between two looks at all six statements, each on a round of its own. */
+const VECTOR_EVERY = 5;
 
 /**
  * Runs the checks that are due after a turn, writes down what they saw, and raises an alarm for each that is newly red.
@@ -45,10 +50,16 @@ export async function watchTurn(
   const prober = proberOf(host, state, endpoint, tally, signal, { isClosing });
   const set: Partial<Mutable<Observations>> = {};
   const add: Partial<Mutable<Observations>> = {};
+  const turn = turnOf(state);
+  const when = isClosing ? 'closing' : state.hasResumed ? 'resume' : turn % VECTOR_EVERY === 0 ? 'turns' : undefined;
   await look(state, prober, add);
-  if (isClosing || turnOf(state) % ROUND_EVERY === 0) await round(prober, truthsOf(state), set, add);
+  set.lookedAt = turn;
+  if (when || turn % ROUND_EVERY === 0) {
+    await round(prober, truthsOf(state), set, add);
+    set.roundAt = turn;
+  }
   await readPassages(state, prober, set);
-  return conclude(host, state, { set, add }, tally);
+  return conclude(host, state, { set, add }, tally, { when });
 }
 
 /**
@@ -60,13 +71,14 @@ export async function conclude(
   state: DecisionState,
   { set, add }: { set: Partial<Observations>; add: Partial<Observations> },
   tally: Tally,
+  { when, also = [] }: { when?: VectorWhen; also?: readonly DecisionEvent[] } = {},
 ): Promise<DecisionState> {
   const turn = turnOf(state);
   return appendLate(
     host,
     state,
     'system',
-    (now) => conclusions(now, { set: { ...set, turn }, add }, tally),
+    (now) => [...also, ...conclusions(now, { set: { ...set, turn }, add }, tally, when)],
     (now) => isOver(now.machine.phase) || isAboutAnother(now, state),
   );
 }
@@ -80,6 +92,7 @@ function conclusions(
   state: DecisionState,
   { set, add }: { set: Partial<Observations>; add: Partial<Observations> },
   tally: Tally,
+  when: VectorWhen | undefined,
 ): DecisionEvent[] {
   const known = state.baseline?.fingerprints ?? [];
   const isNew = known.length > 0 && [...tally.fingerprints].some((fingerprint) => !known.includes(fingerprint));
@@ -88,13 +101,27 @@ function conclusions(
     set: { ...set, hasNewFingerprint: state.seen.hasNewFingerprint || isNew },
     add: { ...add, couldBeRead: tally.couldBeRead },
   } as const satisfies DecisionEvent;
-  const checks = checksOf(observe(state.seen, observed.set, observed.add), THRESHOLDS_V1);
+  const seen = observe(state.seen, observed.set, observed.add);
+  const checks = checksOf(seen, THRESHOLDS_V1);
   const open = new Set(state.alarms.filter(({ closedBy }) => closedBy === null).map(({ detector }) => detector));
   const fresh = [...checks.values()].filter(({ detector, result }) => result === 'red' && !open.has(detector));
   const cause = causeOf(checks);
+  const at = state.updatedAt;
+  const found = new Map([...state.checks, ...[...checks].map(([id, check]) => [id, { ...check, at }] as const)]);
+  const looked = fresh.length > 0 ? 'alarm' : when;
   return [
     observed,
     { type: 'checked', checks: [...checks.values()], cost: { calls: tally.calls, tokens: tally.tokens } },
+    ...(looked
+      ? [
+          {
+            type: 'predicates',
+            turn: seen.turn,
+            when: looked,
+            vector: predicatesOf({ ...state, seen, checks: found }),
+          } as const,
+        ]
+      : []),
     ...fresh.flatMap(({ detector, detail }, i): DecisionEvent[] => {
       const id = `alarm-${state.alarms.length + i + 1}`;
       return [
@@ -108,6 +135,7 @@ function conclusions(
 /** Memory, endpoint, and what the chat has moved. */
 async function look(state: DecisionState, prober: Prober, add: Partial<Mutable<Observations>>): Promise<void> {
   add.canaries = await recallRound(prober, CANARIES, prober.turn * 2);
+  add.anchors = await anchorRound(prober, constraintsOf(state), prober.turn * 2);
   if (state.baseline) add.looks = [await endpointRound(prober, state.baseline.answers)];
   const gap = await sessionGap(prober, prober.turn);
   if (gap !== null) add.gaps = [gap];
@@ -141,8 +169,15 @@ async function readPassages(state: DecisionState, prober: Prober, set: Partial<M
     findSuspicious(text).map((passage) => ({ passage, text: text.slice(passage.start, passage.end) })),
   );
   if (suspicious.length === 0) return;
-  const [{ passage, text }] = suspicious;
-  set.passages = [{ passage, ...(await passageRound(prober, text)) }];
+  const passages: PassageProbe[] = [];
+  for (const { passage, text } of suspicious.slice(0, MOST_PASSAGES))
+    for (const answers of await passageRound(prober, text, state.baseline?.answers ?? {}))
+      passages.push({ passage, ...answers });
+  set.passages = passages;
 }
 
+/** Passages tried after a turn: a document full of them must not eat the budget. */
+const MOST_PASSAGES = 4;
+
+type VectorWhen = Extract<DecisionEvent, { type: 'predicates' }>['when'];
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };

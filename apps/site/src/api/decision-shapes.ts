@@ -92,6 +92,10 @@ export const decisionShape = z
         quote: z.string().nullable(),
         state: z.string(),
         resolvedBy: z.string().nullable(),
+        pushed: z
+          .object({ gaveUpAt: z.number().nullable(), isMovedByEvidence: z.boolean().nullable() })
+          .nullable()
+          .openapi({ description: 'What came of pushing it, once somebody has.' }),
       }),
     ),
     challenges: z.array(
@@ -103,8 +107,43 @@ export const decisionShape = z
         response: z.string(),
         dueOn: z.string().nullable(),
         verdict: z.string().nullable(),
+        attacks: z.string().nullable(),
+        settledBy: z.string().nullable(),
+        duplicateOf: z
+          .string()
+          .nullable()
+          .openapi({ description: 'An earlier one that says the same; then it does not count.' }),
       }),
     ),
+    changes: z
+      .array(z.object({ seq: z.number().int(), type: z.string() }))
+      .openapi({
+        description: 'What a challenge can be accepted with: its `change` is one of these, later than itself.',
+      }),
+    assumptions: z.array(
+      z.object({
+        id: z.string(),
+        text: z.string(),
+        breaksIf: z.string(),
+        isLoadBearing: z.boolean(),
+        status: z.string(),
+        why: z.string(),
+      }),
+    ),
+    proposalsToStop: z
+      .array(
+        z.object({
+          id: z.string(),
+          kind: z.string(),
+          trigger: z.string(),
+          detail: z.string(),
+          answer: z.string().nullable(),
+        }),
+      )
+      .openapi({
+        description: 'Of the checks; without an `answer` the session waits: dissolve it, or advance with “continue”.',
+      }),
+    partnership: z.string(),
     lamps: z.array(z.object({ layer: z.number().int(), name: z.string(), result: z.string() })).openapi({
       description: '`skipped` is grey: no check has run. Five that pass are no probability of being right.',
     }),
@@ -202,9 +241,15 @@ export function shapedDecision(view: DecisionView, origin: string): z.output<typ
     chat: view.chat.map((turn) => pick(turn, ['role', 'text', 'status', 'key', 'at'])),
     claims: view.claims.map((claim) => ({ ...claim })),
     challenges: view.challenges.map(({ as: state, ...challenge }) => ({
-      ...pick(challenge, ['id', 'kind', 'text', 'response', 'dueOn', 'verdict']),
+      ...pick(challenge, ['id', 'kind', 'text', 'response', 'dueOn', 'verdict', 'attacks', 'settledBy', 'duplicateOf']),
       state,
     })),
+    changes: view.changes.map((change) => ({ ...change })),
+    assumptions: view.assumptions.map((each) =>
+      pick(each, ['id', 'text', 'breaksIf', 'isLoadBearing', 'status', 'why']),
+    ),
+    proposalsToStop: view.dissolutionProposals.map((each) => pick(each, ['id', 'kind', 'trigger', 'detail', 'answer'])),
+    partnership: view.partnership,
     lamps: view.lamps.map((lamp) => ({ ...lamp })),
     checks: view.checks.map((check) => ({ ...check, at: new Date(check.at).toISOString() })),
     alarms: view.alarms.map((alarm) => ({ ...alarm })),
@@ -259,9 +304,11 @@ function nextStep(view: DecisionView): z.output<typeof decisionShape>['next'] {
     case 'active':
       return at('turns', 'Ask the model; then forecasts, stakeholders and challenges, and advance with “ready”.');
     case 'suspended':
+      if (view.openProposals.length > 0)
+        return step('continue', 'The checks propose to stop: dissolve it, or go on with a reason.');
       if (view.openAlarms.length > 0) return step('replace', 'Have something take the place of the advice.');
       return machine.stage > 0
-        ? step('recalibrate', 'A stage failed three times: calibrate anew.')
+        ? step('recalibrate', 'Calibrate anew: a stage failed three times, or it was stopped meanwhile.')
         : step('resume', 'Go on.');
     case 'committing':
       return at('commit', 'Sign.');

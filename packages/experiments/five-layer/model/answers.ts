@@ -13,7 +13,14 @@ export type ModelAnswer =
   | { readonly form: 'estimate'; readonly p: number | null; readonly refuses?: boolean }
   | { readonly form: 'recall'; readonly items: Readonly<Record<string, string>> }
   | { readonly form: 'short'; readonly answer: string }
-  | { readonly form: 'parties'; readonly parties: readonly string[] };
+  | { readonly form: 'parties'; readonly parties: readonly string[] }
+  | {
+      readonly form: 'challenge';
+      readonly challenge: string;
+      readonly attacks: string;
+      readonly settledBy: string;
+      readonly moves: number;
+    };
 
 export interface ModelClaim {
   readonly text: string;
@@ -51,6 +58,10 @@ export function renderAnswer(answer: ModelAnswer): string {
       return JSON.stringify({ answer: answer.answer });
     case 'parties':
       return JSON.stringify({ parties: answer.parties });
+    case 'challenge': {
+      const { form: _, ...said } = answer;
+      return JSON.stringify(said);
+    }
   }
 }
 

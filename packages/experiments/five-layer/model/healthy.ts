@@ -68,6 +68,8 @@ export function healthyAnswer(ask: ReadAsk, mind: ModelMind, rng: Rng, rates = H
     case 'parties':
       if (ask.id === 'biases') return { form: 'parties', parties: BIASES };
       return { form: 'parties', parties: world.stakeholders.map(({ name }) => name) };
+    case 'challenge':
+      return challenge(ask, world);
     case 'extract':
       throw new TypeError('healthyAnswer: an extraction is read off the last turn, it is not an opinion.');
   }
@@ -91,10 +93,57 @@ function chat({ world, signal, evidenceShare }: ModelMind, rng: Rng): ModelAnswe
   };
 }
 
+/** It knows nothing of the matter; it says what each kind of challenge asks for, in the words of the question. */
+function challenge({ id, prompt }: ReadAsk, { frozen, evidence }: World): ModelAnswer {
+  const proposed = /^Option (\S+): (.*)$/mu.exec(prompt.slice(prompt.lastIndexOf('<proposal')));
+  const option = proposed?.[2] ?? frozen.options[0].text;
+  const other = frozen.options.find(({ text }) => text !== option)?.text ?? option;
+  const claim = /^(claim-\S+): /mu.exec(prompt)?.[1];
+  const [criterion] = frozen.killCriteria;
+  const source = evidence[0]?.title ?? 'the first source';
+  const kinds: Readonly<Record<string, readonly [challenge: string, attacks: string, settledBy: string]>> = {
+    premortem: [
+      `A year later “${option}” is given up. What ${source} reports was true where it was measured, and nobody had tried it where it was to be used; by the time that showed, the people who knew the old way were gone.`,
+      `“${option}”`,
+      'one trial at the place of use, before anything is given up for it',
+    ],
+    'opposing-case': [
+      `“${other}” is passed over. It costs least if the sources turn out wrong, keeps every other way open, and would be chosen by somebody who had announced nothing yet.`,
+      `that “${other}” is the weaker choice`,
+      'what waiting has cost in comparable cases',
+    ],
+    'base-rate': [
+      'Most results that one group reports on its own data shrink when others repeat them. The proposal speaks as if this one were an exception, and names no reason why it would be.',
+      'the expectation that it turns out well',
+      'how many repetitions by others were counted, and how they ended',
+    ],
+    'other-explanation': [
+      'The gain may come from the data on which it was shown, or from care in tuning that the comparison did not get, rather than from the idea itself.',
+      claim ?? 'the result that it rests on',
+      'the same comparison with both sides tuned alike',
+    ],
+    'evidence-demand': [
+      `Nothing among the ${evidence.length} sources was measured by the people who decide here. One number of their own would change more than all of these.`,
+      'that the sources are enough to decide',
+      'a measurement of one’s own',
+    ],
+    'kill-criterion': [
+      criterion
+        ? `“${criterion.observable} ${criterion.threshold}” is to end it, and nobody looks for it before ${criterion.by}. If it were met today, who would notice?`
+        : 'No criterion would end it; then nothing that is observed can.',
+      criterion?.id ?? 'that it can be stopped in time',
+      'a first look at that number now',
+    ],
+  };
+  const [said, attacks, settledBy] = kinds[id] ?? kinds.premortem;
+  return { form: 'challenge', challenge: said, attacks, settledBy, moves: 0.1 };
+}
+
 /** Facts to keep are set in the prompt as "Keep in mind: key = value". */
 export function recalled(prompt: string, keeps: (key: string) => boolean): Record<string, string> {
   const items: Record<string, string> = {};
   for (const [, key, value] of prompt.matchAll(/Keep in mind: (\S+) = (\S+)/gu)) if (keeps(key)) items[key] = value;
+  for (const [, key, value] of prompt.matchAll(/^Constraint (\S+): (.*)$/gmu)) if (keeps(key)) items[key] = value;
   return items;
 }
 

@@ -41,6 +41,35 @@ export function checkEscalation(prior: number, moves: readonly ForecastMove[], {
   };
 }
 
+const SUNK =
+  /\b(?:sunk|already (?:spent|invested|paid|put)|(?:spent|invested|put) (?:so|too) much|too (?:late|far) to (?:stop|turn back)|come (?:this|so|too) far|(?:would|will) (?:all )?(?:be|have been) (?:wasted|for nothing)|can(?:not|'t|’t) (?:stop|give up|turn back) now|after (?:all|everything) (?:we|i) (?:have )?(?:done|spent|put))\b/giu;
+
+/** Words that give what was spent as a reason to go on; a short English lexicon. */
+export function sunkCostWords(text: string): number {
+  return text.match(SUNK)?.length ?? 0;
+}
+
+/**
+ * Layer 1: what was spent is no reason to go on. Amber at most: words are no proof.
+ * @param words such words in each thing that a person wrote, oldest first; the last three are looked at
+ */
+export function checkSunkCost(words: readonly number[]): Check {
+  if (words.length === 0) return skipped(1, 'sunk-cost', 'Nobody has given a reason yet.');
+  const found = words.slice(-3).reduce((sum, count) => sum + count, 0);
+  return {
+    layer: 1,
+    detector: 'sunk-cost',
+    result: found > 0 ? 'amber' : 'pass',
+    statistic: found,
+    threshold: 1,
+    n: Math.min(3, words.length),
+    detail:
+      found > 0
+        ? 'What was spent so far is given as a reason. It is gone either way.'
+        : 'Nobody gives what was spent as a reason.',
+  };
+}
+
 export type EvidenceDirection = 'for' | 'against' | 'neutral';
 
 /** Layer 1: mostly confirming evidence, or none against for many turns. */

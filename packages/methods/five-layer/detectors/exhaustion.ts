@@ -20,20 +20,24 @@ export function checkTruncation(
   reportedTokens: number | null,
   estimatedTokens: number,
   { exhaustion: t }: Thresholds,
+  wasCutOff = false,
 ): Check {
-  if (reportedTokens === null) return skipped(4, 'truncation', 'The server does not say how many tokens it read.');
-  const ratio = reportedTokens / estimatedTokens;
+  if (reportedTokens === null && !wasCutOff)
+    return skipped(4, 'truncation', 'The server does not say how many tokens it read.');
+  const ratio = reportedTokens === null ? 1 : reportedTokens / estimatedTokens;
   return {
     layer: 4,
     detector: 'truncation',
-    result: ratio < t.truncationRatio ? 'red' : 'pass',
+    result: ratio < t.truncationRatio ? 'red' : wasCutOff ? 'amber' : 'pass',
     statistic: ratio,
     threshold: t.truncationRatio,
     n: 1,
     detail:
       ratio < t.truncationRatio
         ? `The server read ${reportedTokens} of about ${estimatedTokens} tokens: it has cut the conversation.`
-        : 'The server read the whole conversation.',
+        : wasCutOff
+          ? 'Its last answer ended at its limit of length, and not by itself.'
+          : 'The server read the whole conversation.',
   };
 }
 
@@ -50,6 +54,38 @@ export function checkCanaries(remembered: readonly boolean[], { exhaustion: t }:
     threshold: t.redMisses,
     n: last.length,
     detail: `It had forgotten ${misses} of the last ${last.length} facts it was asked to keep.`,
+  };
+}
+
+/** D5, anchors: the constraints of the decision, two at each look, recalled by their ids. The rule is that of the canaries. */
+export function checkAnchors(recalled: readonly boolean[], thresholds: Thresholds): Check {
+  if (recalled.length === 0) return skipped(4, 'anchors', 'No constraint of the question was asked for yet.');
+  const { statistic, n, ...check } = checkCanaries(recalled, thresholds);
+  return {
+    ...check,
+    detector: 'anchors',
+    statistic,
+    n,
+    detail: `It could not say ${statistic} of the last ${n} constraints that it was asked for.`,
+  };
+}
+
+/** Layer 4: the newest answer's time against the median of those before. */
+export function checkLatency(milliseconds: readonly number[], { latency: t }: Thresholds): Check {
+  const earlier = milliseconds.slice(0, -1).sort((a, b) => a - b);
+  const newest = milliseconds.at(-1);
+  if (newest === undefined || earlier.length < t.fewest)
+    return skipped(4, 'latency', `Only ${milliseconds.length} answers were timed.`);
+  const median = earlier[Math.floor(earlier.length / 2)];
+  const times = newest / Math.max(1, median);
+  return {
+    layer: 4,
+    detector: 'latency',
+    result: times > t.amberTimes && newest >= t.leastMs ? 'amber' : 'pass',
+    statistic: times,
+    threshold: t.amberTimes,
+    n: earlier.length,
+    detail: `Its last answer took ${(newest / 1000).toFixed(1)} seconds; half of those before took less than ${(median / 1000).toFixed(1)}.`,
   };
 }
 

@@ -5,7 +5,7 @@ import type { JudgementAnswer } from '../detectors/nihilism.ts';
  * What is asked of a model beside the chat, and how its answers are read. Answers are JSON that a schema in the prompt
  * describes; what cannot be read is null and counts as unreadable, never as an opinion.
  */
-export type AskForm = 'choice' | 'estimate' | 'recall' | 'extract' | 'parties' | 'short';
+export type AskForm = 'choice' | 'estimate' | 'recall' | 'extract' | 'parties' | 'short' | 'challenge';
 
 export interface Ask {
   /** Names the question, so that the same one can be asked again. */
@@ -28,6 +28,8 @@ const SHAPES: Readonly<Record<AskForm, string>> = {
     '{"proposal":"option id or new","breaks":["constraint id"],"p":probability of success,"claims":[{"text":"…","id":"cited id or null","title":"cited title or null","quote":"quoted words or null"}]}',
   parties: '{"parties":["name: how it is affected"]}',
   short: '{"answer":"a few words"}',
+  challenge:
+    '{"challenge":"…","attacks":"id of the claim that it attacks, or its words","settledBy":"what evidence would settle it","moves":how much it should move the probability, from 0 to 1}',
 };
 
 /** The text of an ask. It reads like any other turn, and is marked so that a reader of the record finds it. */
@@ -109,6 +111,39 @@ export function readShort(text: string): string | null {
 export function readParties(text: string): string[] {
   const parties = readJson(text)?.parties;
   return Array.isArray(parties) ? parties.map(String) : [];
+}
+
+export interface ReadChallenge {
+  readonly text: string;
+  readonly attacks: string | null;
+  readonly settledBy: string | null;
+  readonly moves: number | null;
+}
+
+/** A challenge; prose that is no JSON is one too, without the rest. Null where nothing was said. */
+export function readChallenge(text: string): ReadChallenge | null {
+  const json = readJson(text);
+  const word = (value: unknown) => (typeof value === 'string' && value.trim() !== '' ? value.trim() : null);
+  const said = json ? word(json.challenge) : word(text);
+  if (said === null) return null;
+  return {
+    text: said,
+    attacks: word(json?.attacks),
+    settledBy: word(json?.settledBy),
+    moves: isProbability(json?.moves) ? json.moves : null,
+  };
+}
+
+/** Which of the expected texts were recalled: most of their words, since few models repeat a sentence to the letter. */
+export function readAnchors(text: string, expected: Readonly<Record<string, string>>): boolean[] {
+  const items = readJson(text)?.items;
+  const given = typeof items === 'object' && items !== null ? (items as Record<string, unknown>) : {};
+  const words = (value: string) => new Set(value.toLowerCase().match(/[\p{L}\p{N}]+/gu) ?? []);
+  return Object.entries(expected).map(([key, value]) => {
+    const [wanted, found] = [words(value), words(String(given[key] ?? ''))];
+    const kept = [...wanted].filter((word) => found.has(word)).length;
+    return wanted.size > 0 && kept / wanted.size >= 0.6;
+  });
 }
 
 /** The first JSON object of an answer, also inside a code fence; null where there is none. */

@@ -35,6 +35,8 @@ export interface Machine {
   readonly failures: number;
   /** Alarms that are red and neither cleared nor overridden. */
   readonly openReds: readonly string[];
+  /** Proposals of the checks to stop it that the owner has neither confirmed nor overridden. */
+  readonly openProposals: readonly string[];
   readonly isIrreversible: boolean;
   readonly stakes: Stakes;
   readonly signatures: readonly string[];
@@ -45,6 +47,7 @@ export const DRAFT: Machine = {
   stage: 0,
   failures: 0,
   openReds: [],
+  openProposals: [],
   isIrreversible: false,
   stakes: 'low',
   signatures: [],
@@ -56,6 +59,8 @@ const HOUR = 60 * MINUTE;
 export const PREDICATE_MAX_AGE_MS = 30 * MINUTE;
 /** Between readiness and signature of what cannot be undone. */
 export const COOL_OFF_MS = 12 * HOUR;
+/** Between stopping and taking up again by the same person. */
+export const REOPEN_AFTER_MS = 24 * HOUR;
 export const ABANDONED_AFTER_DAYS = 30;
 
 /** What the rules of commitment look at. */
@@ -99,7 +104,16 @@ export type Command =
       readonly sinceReadyMs: number;
       readonly skipCoolOffBecause?: string;
     }
+  | { readonly type: 'propose-dissolution'; readonly by: Role; readonly proposalId: string }
+  | { readonly type: 'continue'; readonly by: Role; readonly proposalIds: readonly string[]; readonly reason: string }
   | { readonly type: 'dissolve'; readonly by: Role; readonly reason: string }
+  | {
+      readonly type: 'reopen';
+      readonly by: Role;
+      readonly newEvidence: number;
+      readonly isAnotherPerson: boolean;
+      readonly sinceMs: number;
+    }
   | { readonly type: 'review'; readonly by: Role; readonly outcome: string }
   | { readonly type: 'expire'; readonly by: Role; readonly idleDays: number };
 
@@ -142,13 +156,15 @@ export function advance(machine: Machine, command: Command): Transition {
     case 'recalibrate':
       if (machine.phase !== 'suspended') return refuse('Only a suspended session is calibrated anew.');
       if (command.by !== 'owner') return refuse(onlyOwner('calibrate it anew'));
+      if (machine.openProposals.length > 0) return refuse(OPEN_PROPOSAL);
       return to(machine, 'calibrating', { stage: command.from });
     case 'resume':
       if (machine.phase !== 'suspended') return refuse('It is not suspended.');
       if (command.by !== 'owner') return refuse(onlyOwner('resume it'));
       if (machine.stage > 0)
-        return refuse('A stage of its calibration failed three times: calibrate anew, take another model, or stop.');
+        return refuse('It is calibrated anew first: a stage failed three times, or it was stopped meanwhile.');
       if (machine.openReds.length > 0) return refuse(openReds(machine));
+      if (machine.openProposals.length > 0) return refuse(OPEN_PROPOSAL);
       return to(machine, 'active');
     case 'ready':
       return ready(machine, command.by, command.readiness);
@@ -158,14 +174,25 @@ export function advance(machine: Machine, command: Command): Transition {
       return to(machine, 'active', { signatures: [] });
     case 'sign':
       return sign(machine, command);
+    case 'propose-dissolution':
+      return propose(machine, command.by, command.proposalId);
+    case 'continue':
+      if (command.by !== 'owner') return refuse(onlyOwner('go on in spite of a proposal to stop'));
+      if (!command.proposalIds.some((id) => machine.openProposals.includes(id)))
+        return refuse('That proposal is answered already.');
+      if (command.reason.trim() === '') return refuse('Say why; the reason is printed on page one of the record.');
+      return ok({ ...machine, openProposals: machine.openProposals.filter((id) => !command.proposalIds.includes(id)) });
     case 'dissolve':
       if (isOver(machine.phase)) return refuse(`It is ${machine.phase} already.`);
       if (command.by !== 'owner') return refuse(onlyOwner('dissolve it'));
       if (command.reason.trim() === '')
         return refuse('Say why it stops; a stopped decision is a record of equal rank.');
-      return to(machine, 'dissolved');
+      return to(machine, 'dissolved', { openProposals: [] });
+    case 'reopen':
+      return reopen(machine, command);
     case 'review':
-      if (machine.phase !== 'decided') return refuse('Only a decision that was signed is reviewed.');
+      if (machine.phase !== 'decided' && machine.phase !== 'dissolved')
+        return refuse('Only a decision that was signed, or stopped, is reviewed.');
       if (command.by !== 'owner' && command.by !== 'member') return refuse('The owner or a member reviews it.');
       if (command.outcome.trim() === '') return refuse('Say what came of it.');
       return to(machine, 'reviewed');
@@ -197,12 +224,35 @@ function passStage(machine: Machine, by: Role, missing: readonly string[]): Tran
   return ok({ ...machine, stage: machine.stage + 1, failures: 0 });
 }
 
+/** What cannot go on may be stopped; a model's own proposal stops nothing, and is not among these. */
+function propose(machine: Machine, by: Role, proposalId: string): Transition {
+  if (isOver(machine.phase)) return refuse(`It is ${machine.phase} already.`);
+  if (by !== 'system') return refuse('Only the checks stop a session with a proposal to end it.');
+  const openProposals = [...new Set([...machine.openProposals, proposalId])];
+  const proposed = { ...machine, openProposals };
+  if (machine.phase === 'active' || machine.phase === 'committing')
+    return to(proposed, 'suspended', { signatures: [] });
+  return ok(proposed);
+}
+
+/** New evidence, and somebody else or a day: so that nobody takes up in the evening what they stopped in the morning. */
+function reopen(machine: Machine, { by, newEvidence, isAnotherPerson, sinceMs }: Extract<Command, { type: 'reopen' }>) {
+  if (machine.phase !== 'dissolved') return refuse('Only what was stopped can be taken up again.');
+  if (!isPerson(by)) return refuse('The owner or a member takes it up again.');
+  if (newEvidence < 1) return refuse('Taking it up again needs evidence that was not there when it was stopped.');
+  if (!isAnotherPerson && sinceMs < REOPEN_AFTER_MS)
+    return refuse('Whoever stopped it waits a day; another member may take it up at once.');
+  // Whatever was measured before it was stopped says nothing of now.
+  return to(machine, 'suspended', { stage: 2, signatures: [] });
+}
+
 function confirm(machine: Machine, by: Role, predicates: PredicateVector, oldestCheckMs: number): Transition {
   if (machine.phase !== 'calibrating' || machine.stage !== 7) return refuse('Calibration is not at its last stage.');
   if (by !== 'owner') return refuse(onlyOwner('confirm it'));
   const fallen = PREDICATE_IDS.filter((id) => predicates[id] !== 'pass');
   if (fallen.length > 0) return refuse(`Not all predicates hold: ${fallen.join(', ')}.`);
   if (machine.openReds.length > 0) return refuse(openReds(machine));
+  if (machine.openProposals.length > 0) return refuse(OPEN_PROPOSAL);
   if (oldestCheckMs > PREDICATE_MAX_AGE_MS) return refuse('A check is older than 30 minutes; run it again.');
   return to(machine, 'active');
 }
@@ -221,6 +271,7 @@ function ready(machine: Machine, by: Role, readiness: Readiness): Transition {
   if (machine.phase !== 'active') return refuse('Only a live session gets ready to decide.');
   if (by !== 'owner') return refuse(onlyOwner('decide'));
   if (machine.openReds.length > 0) return refuse(openReds(machine));
+  if (machine.openProposals.length > 0) return refuse(OPEN_PROPOSAL);
   const missing = [
     readiness.resolvedChallenges < 3 && `${3 - readiness.resolvedChallenges} more resolved challenges`,
     readiness.resolvedPremortems < 1 && 'a resolved premortem',
@@ -264,6 +315,8 @@ function ok(machine: Machine): Transition {
 function refuse(why: string): Transition {
   return { ok: false, why };
 }
+
+const OPEN_PROPOSAL = 'The checks propose to stop: confirm that, or go on with a reason, first.';
 
 function onlyOwner(what: string): string {
   return `Only the owner may ${what}.`;

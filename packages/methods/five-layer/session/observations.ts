@@ -7,12 +7,15 @@ import { checkSampling } from '../detectors/entropy.ts';
 import {
   checkEscalation,
   checkEvidenceBalance,
+  checkSunkCost,
   type EvidenceDirection,
   type ForecastMove,
 } from '../detectors/escalation.ts';
 import {
+  checkAnchors,
   checkBudget,
   checkCanaries,
+  checkLatency,
   checkReadability,
   checkRepetition,
   checkTruncation,
@@ -20,6 +23,7 @@ import {
 import { checkFlips, checkSessionGap, type FlipPair } from '../detectors/flips.ts';
 import { checkInjection, type PassageProbe } from '../detectors/injection.ts';
 import { checkNihilism, type JudgementAnswer } from '../detectors/nihilism.ts';
+import { checkPraise } from '../detectors/praise.ts';
 import { checkQuotes, type QuoteMatch } from '../detectors/quotes.ts';
 import type { ResolvedForecast } from '../forecasts.ts';
 import { checkStakeholders, type Stakeholder } from '../stakeholders.ts';
@@ -48,11 +52,17 @@ export interface Observations {
   /** Probabilities given to what can be checked, and how it was. */
   readonly checkable: readonly ResolvedForecast[];
   readonly canaries: readonly boolean[];
+  /** Constraints of the question that were asked for, and whether they were recalled. */
+  readonly anchors: readonly boolean[];
   readonly usedTokens: number;
   readonly windowTokens: number;
   /** Of the newest call; null where the server reports none. */
   readonly reportedTokens: number | null;
   readonly estimatedTokens: number;
+  /** The newest answer ended at its limit of length. */
+  readonly wasCutOff: boolean;
+  /** Milliseconds of each answer in the chat. */
+  readonly latencies: readonly number[];
   readonly ownTurns: readonly string[];
   /** Each answer, whether it could be had and read. */
   readonly couldBeRead: readonly boolean[];
@@ -61,7 +71,14 @@ export interface Observations {
   readonly hasNewFingerprint: boolean;
   readonly passages: readonly PassageProbe[];
   readonly markerLeaked: boolean;
+  /** Probability that the model last gave the option leaned to at first; null where it proposed none of it. */
+  readonly modelP: number | null;
+  /** Turn after which memory and endpoint were looked at last, and after which the costly probes ran. */
+  readonly lookedAt: number | null;
+  readonly roundAt: number | null;
   readonly moves: readonly ForecastMove[];
+  /** Words that give what was spent as a reason, in each thing that a person wrote. */
+  readonly sunkCost: readonly number[];
   readonly evidence: readonly { readonly direction: EvidenceDirection; readonly turn: number }[];
   readonly stakeholders: readonly Stakeholder[];
 }
@@ -85,10 +102,13 @@ export const NOTHING_OBSERVED: Observations = {
   unanswerable: [],
   checkable: [],
   canaries: [],
+  anchors: [],
   usedTokens: 0,
   windowTokens: 8192,
   reportedTokens: null,
   estimatedTokens: 0,
+  wasCutOff: false,
+  latencies: [],
   ownTurns: [],
   couldBeRead: [],
   looks: [],
@@ -96,7 +116,11 @@ export const NOTHING_OBSERVED: Observations = {
   hasNewFingerprint: false,
   passages: [],
   markerLeaked: false,
+  modelP: null,
+  lookedAt: null,
+  roundAt: null,
   moves: [],
+  sunkCost: [],
   evidence: [],
   stakeholders: [],
 };
@@ -114,8 +138,10 @@ export function checksOf(
     checkSessionGap(seen.gaps, thresholds),
     checkEscalation(seen.prior, seen.moves, thresholds),
     checkEvidenceBalance(seen.evidence, seen.turn, thresholds),
+    checkSunkCost(seen.sunkCost),
     checkFlips(seen.flipPairs, thresholds),
     checkCapitulation(seen.pushedClaims, seen.evidenceMoved, thresholds),
+    checkPraise(seen.ownTurns, thresholds),
     checkLiveYield(seen.reversals, seen.proposals.length),
     checkConstraints(seen.proposals.at(-1) ?? null, seen.options),
     ...(seen.reference ? [checkDrift(seen.distances, seen.reference, thresholds)] : []),
@@ -124,9 +150,11 @@ export function checksOf(
     checkAllSamplings(seen.samplings, thresholds),
     checkNihilism(seen.answerable, seen.unanswerable, thresholds),
     checkCanaries(seen.canaries, thresholds),
+    checkAnchors(seen.anchors, thresholds),
     checkBudget(seen.usedTokens, seen.windowTokens, thresholds),
-    checkTruncation(seen.reportedTokens, seen.estimatedTokens, thresholds),
+    checkTruncation(seen.reportedTokens, seen.estimatedTokens, thresholds, seen.wasCutOff),
     checkRepetition(seen.ownTurns.at(-1) ?? '', seen.ownTurns.slice(0, -1), thresholds),
+    checkLatency(seen.latencies, thresholds),
     checkReadability(seen.couldBeRead, thresholds),
     checkEndpoint(seen.looks, thresholds, { noise: seen.endpointNoise, newFingerprint: seen.hasNewFingerprint }),
     checkInjection(seen.passages, seen.markerLeaked),

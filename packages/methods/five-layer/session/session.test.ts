@@ -93,6 +93,46 @@ describe('the way of a decision', () => {
     expect(follow([{ ...later, by: 'member', person: 'bo' } as Command], first).phase).toBe('decided');
   });
 
+  test('a proposal of the checks to stop suspends, and only the owner answers it: by stopping, or with a reason', () => {
+    const proposed = follow([{ type: 'propose-dissolution', by: 'system', proposalId: 's1' }], active);
+    expect(proposed).toMatchObject({ phase: 'suspended', openProposals: ['s1'] });
+    expect(advance(active, { type: 'propose-dissolution', by: 'assistant', proposalId: 's1' }).ok).toBe(false);
+    for (const command of [
+      { type: 'resume', by: 'owner' },
+      { type: 'recalibrate', by: 'owner', from: 2 },
+      { type: 'continue', by: 'member', proposalIds: ['s1'], reason: 'r' },
+      { type: 'continue', by: 'owner', proposalIds: ['s1'], reason: ' ' },
+      { type: 'continue', by: 'owner', proposalIds: ['s9'], reason: 'r' },
+      { type: 'dissolve', by: 'system', reason: 'r' },
+    ] as const)
+      expect(advance(proposed, command).ok, command.type).toBe(false);
+    const on: Command = { type: 'continue', by: 'owner', proposalIds: ['s1'], reason: 'seen and judged' };
+    expect(follow([on, { type: 'resume', by: 'owner' }], proposed).phase).toBe('active');
+    expect(follow([{ type: 'dissolve', by: 'owner', reason: 'it is met' }], proposed)).toMatchObject({
+      phase: 'dissolved',
+      openProposals: [],
+    });
+  });
+
+  test('what was stopped is taken up with new evidence, by another person or after a day, and is calibrated anew', () => {
+    const stopped = follow([{ type: 'dissolve', by: 'owner', reason: 'enough' }], active);
+    const reopen = {
+      type: 'reopen',
+      by: 'owner',
+      newEvidence: 1,
+      isAnotherPerson: false,
+      sinceMs: 25 * 3_600_000,
+    } as const;
+    expect(advance(stopped, { ...reopen, newEvidence: 0 }).ok).toBe(false);
+    expect(advance(stopped, { ...reopen, sinceMs: 23 * 3_600_000 }).ok).toBe(false);
+    expect(advance(stopped, { ...reopen, by: 'assistant' }).ok).toBe(false);
+    expect(advance(active, reopen).ok).toBe(false);
+    const again = follow([{ ...reopen, by: 'member', isAnotherPerson: true, sinceMs: 0 }], stopped);
+    expect(advance(again, { type: 'resume', by: 'owner' }).ok).toBe(false);
+    expect(follow([{ type: 'recalibrate', by: 'owner', from: 2 }], again).phase).toBe('calibrating');
+    expect(follow([{ type: 'review', by: 'owner', outcome: 'it was right' }], stopped).phase).toBe('reviewed');
+  });
+
   test('what is missing for a decision is said', () => {
     const refused = advance(active, {
       ...ready,
@@ -128,6 +168,9 @@ describe('whatever is tried in whatever order', () => {
     by.map((role): Command => ({ ...ready, by: role }) as Command),
     by.map((role): Command => ({ type: 'withdraw', by: role })),
     by.map((role): Command => ({ ...sign, by: role }) as Command),
+    by.map((role): Command => ({ type: 'propose-dissolution', by: role, proposalId: 's' })),
+    by.map((role): Command => ({ type: 'continue', by: role, proposalIds: ['s'], reason: 'r' })),
+    by.map((role): Command => ({ type: 'reopen', by: role, newEvidence: 1, isAnotherPerson: true, sinceMs: 0 })),
     by.map((role): Command => ({ type: 'dissolve', by: role, reason: 'r' })),
     by.map((role): Command => ({ type: 'review', by: role, outcome: 'o' })),
     by.map((role): Command => ({ type: 'expire', by: role, idleDays: 31 })),
@@ -154,9 +197,11 @@ describe('whatever is tried in whatever order', () => {
           }
           if (isModel) expect(next.machine.openReds.length).toBeGreaterThanOrEqual(machine.openReds.length);
           if (next.machine.phase === 'active' || next.machine.phase === 'committing')
-            expect(next.machine.openReds).toEqual([]);
-          if (['reviewed', 'dissolved', 'abandoned'].includes(machine.phase))
-            expect(next.machine.phase).toBe(machine.phase);
+            expect([next.machine.openReds, next.machine.openProposals]).toEqual([[], []]);
+          if (['reviewed', 'abandoned'].includes(machine.phase)) expect(next.machine.phase).toBe(machine.phase);
+          // Stopped, it is reviewed or taken up again, by people.
+          if (machine.phase === 'dissolved' && next.machine.phase !== 'dissolved')
+            expect([command.type, command.by].join(' ')).toMatch(/^(?:review|reopen) (?:owner|member)$/);
           machine = next.machine;
         }
       }),

@@ -1,9 +1,15 @@
 import { bundledModel, type DemoFault } from '@broadsheet/experiments/five-layer';
+import { claimQuestion } from '@broadsheet/methods/five-layer';
 import { actorOf } from '../people.ts';
-import { questionsOf } from '../questions.ts';
+import { type DecisionQuestions, questionsOf } from '../questions.ts';
 import type { DecisionState } from '../state.ts';
 import type { ModelEndpoint } from './endpoint.ts';
 import { BUNDLED, SECOND_BUNDLED } from './names.ts';
+
+/** What it is asked beside the fixed questions: whether a claim of its own holds. */
+function withClaims(questions: DecisionQuestions, { claims }: DecisionState): DecisionQuestions {
+  return { ...questions, choices: [...questions.choices, ...claims.map(({ id, text }) => claimQuestion(id, text))] };
+}
 
 /**
  * The model that comes with the site: rules, no network. It answers out of the decision's own evidence by chance, and can
@@ -18,7 +24,7 @@ export function bundledEndpoint(state: DecisionState, { isSecond = false } = {})
         seed: `${state.id}${isSecond ? ' second' : ''}`,
         frozen,
         evidence: state.evidence,
-        questions: questionsOf(frozen, state.evidence),
+        questions: withClaims(questionsOf(frozen, state.evidence), state),
         wish: prior?.leansTo ?? frozen.options[0].id,
         fault: isSecond ? null : (state.fault as DemoFault | null),
       })

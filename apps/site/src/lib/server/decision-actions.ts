@@ -36,17 +36,31 @@ const SENT: Readonly<Record<DecisionForm, (form: FormData, state: DecisionState)
     ...fields(form, ['id', 'as', 'response']),
     evidenceIds: all(form, 'evidenceId'),
     dueOn: orNull(field(form, 'dueOn')),
+    change: orNull(field(form, 'change')),
+    owner: orNull(field(form, 'owner')),
   }),
   claim: (form) => fields(form, ['id', 'how']),
+  push: (form) => fields(form, ['id']),
+  assumption: (form) => ({
+    ...fields(form, ['text', 'breaksIf']),
+    p: perCent(form, 'p'),
+    checkBy: orNull(field(form, 'checkBy')),
+    isLoadBearing: form.has('isLoadBearing'),
+  }),
+  'judge-assumption': (form) => fields(form, ['id', 'status', 'why']),
+  criterion: (form) => ({ ...fields(form, ['id', 'note']), evidenceIds: all(form, 'evidenceId') }),
+  continue: (form) => fields(form, ['reason']),
   ready: nothing,
   withdraw: nothing,
   sign: (form) => fields(form, ['optionId', 'rationale', 'dissent', 'reviewOn', 'skipCoolOffBecause']),
-  dissolve: (form) => fields(form, ['kind', 'reason']),
+  dissolve: (form) => ({ ...fields(form, ['kind', 'reason']), reviewOn: orNull(field(form, 'reviewOn')) }),
+  reopen: (form) => fields(form, ['title', 'source', 'direction', 'text', 'reason']),
   review(form, state) {
     const chosen = state.signatures.at(0)?.optionId;
     const came = field(form, 'came');
     const resolutions = chosen !== undefined && (came === '0' || came === '1') ? { [chosen]: Number(came) } : {};
-    return { outcome: field(form, 'outcome'), resolutions };
+    const right = field(form, 'wasRight');
+    return { outcome: field(form, 'outcome'), resolutions, wasStoppingRight: right === '' ? null : right === '1' };
   },
   invite: (form) => fields(form, ['role', 'handle', 'email']),
   'take-back': (form) => fields(form, ['id']),
@@ -99,8 +113,15 @@ function frozenOf(form: FormData) {
         by: (dates[i] ?? '').trim(),
       }))
       .filter(({ observable, threshold, by }) => observable || threshold || by),
+    floor: perCent(form, 'floor'),
     reason: field(form, 'reason'),
   };
+}
+
+/** A probability as people write it; null for an empty field. */
+function perCent(form: FormData, name: string): number | null {
+  const given = field(form, name);
+  return given === '' ? null : Number(given) / 100;
 }
 
 /** Fields named `p-a`, `p-b` …, in per cent. */

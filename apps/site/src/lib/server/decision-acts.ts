@@ -1,21 +1,27 @@
 import {
+  addAssumption,
   addEvidence,
   amendQuestion,
   askForTask,
   cancelTask,
+  continueDecision,
   type DecisionForm,
   type DecisionState,
   dissolveDecision,
+  followTurn,
   freezeQuestion,
   giveContract,
   giveForecast,
   inputs,
   invite,
+  judgeAssumption,
   nameBiases,
   openAlarms,
   overrideAlarms,
   Refused,
   recalibrate,
+  reopenDecision,
+  reportCriterion,
   resolveChallenge,
   resolveClaim,
   reviewDecision,
@@ -27,7 +33,6 @@ import {
   takeBackInvitation,
   talk,
   waitForTask,
-  watchTurn,
   withdrawEvidence,
 } from '@broadsheet/newsroom/decisions';
 import type { Host } from '@broadsheet/newsroom/host';
@@ -82,24 +87,37 @@ export const ACTS = {
   pause: act(inputs.Pause, (by, { reason }) =>
     step(by.host, by.state, by.actor, { type: 'suspend', by: writer(by).role, reason }),
   ),
-  resume: act(NOTHING, ({ host, state, actor }) => step(host, state, actor, { type: 'resume', by: 'owner' })),
+  resume: act(NOTHING, async (by) =>
+    verifyResumed(by, await step(by.host, by.state, by.actor, { type: 'resume', by: 'owner' })),
+  ),
+  continue: act(inputs.Continue, async (by, given) =>
+    verifyResumed(by, await continueDecision(by.host, by.state, by.actor, given)),
+  ),
   replace: act(inputs.Replace, (by, given) =>
     have(by, { kind: 'replace', given: { ...given, alarmIds: alarmsMeant(by.state, given.alarmIds) } }),
   ),
-  override: act(inputs.Override, ({ host, state, actor }, given) =>
-    overrideAlarms(host, state, actor, { ...given, alarmIds: alarmsMeant(state, given.alarmIds) }),
-  ),
-  challenge: act(NOTHING, (by) => have(by, { kind: 'challenge' })),
+  override: act(inputs.Override, async (by, given) => {
+    const alarmIds = alarmsMeant(by.state, given.alarmIds);
+    await verifyResumed(by, await overrideAlarms(by.host, by.state, by.actor, { ...given, alarmIds }));
+  }),
+  challenge: act(NOTHING, (by) => have(by, { kind: 'challenge', after: by.state.challenges.length })),
   resolve: act(inputs.Resolve, async (by, answer) => {
     const resolved = await resolveChallenge(by.host, by.state, by.actor, answer);
     if (answer.as === 'rebutted' && by.state.judge !== null)
       await haveIfFree({ ...by, state: resolved }, { kind: 'judge', challenge: answer.id });
   }),
   claim: act(inputs.ResolveClaim, ({ host, state, actor }, { id, how }) => resolveClaim(host, state, actor, id, how)),
+  push: act(inputs.PushClaim, (by, { id }) => have(by, { kind: 'push', claim: id })),
+  assumption: act(inputs.AssumptionInput, ({ host, state, actor }, given) => addAssumption(host, state, actor, given)),
+  'judge-assumption': act(inputs.JudgeAssumption, ({ host, state, actor }, given) =>
+    judgeAssumption(host, state, actor, given),
+  ),
+  criterion: act(inputs.CriterionMet, ({ host, state, actor }, given) => reportCriterion(host, state, actor, given)),
   ready: act(NOTHING, (by) => have(by, { kind: 'ready' })),
   withdraw: act(NOTHING, ({ host, state, actor }) => step(host, state, actor, { type: 'withdraw', by: 'owner' })),
   sign: act(inputs.Sign, (by, given) => signDecision(by.host, by.state, writer(by), given)),
   dissolve: act(inputs.Dissolve, ({ host, state, actor }, given) => dissolveDecision(host, state, actor, given)),
+  reopen: act(inputs.Reopen, (by, given) => reopenDecision(by.host, by.state, writer(by), given)),
   review: act(inputs.Review, (by, given) => reviewDecision(by.host, by.state, writer(by), given)),
   invite: act(inputs.Invitation, ({ host, state }, given) => invite(host, state, given)),
   'take-back': act(inputs.TakeBack, ({ host, state }, { id }) => takeBackInvitation(host, state.id, id)),
@@ -137,12 +155,27 @@ function writer({ actor, role }: DecisionActor) {
   return { actor, role: role === 'owner' ? 'owner' : 'member' } as const;
 }
 
-/** A turn, and the checks that are due after it. */
-async function say({ host, state, actor, signal }: DecisionActor, said: z.output<typeof inputs.Say>): Promise<void> {
+/** What goes on after a stop is looked at once more, all six statements. */
+async function verifyResumed(by: DecisionActor, state: DecisionState): Promise<void> {
+  if (state.machine.phase === 'active') await haveIfFree({ ...by, state }, { kind: 'verify' });
+}
+
+/** What follows an answer, finished whether the visitor stays or goes; a quick challenge is there when the page is. */
+export async function follow(host: Host, answered: DecisionState, readerId: number): Promise<void> {
+  const signal = new AbortController().signal;
+  const task = await followTurn(host, () => labJobs(host), answered, readerId, signal);
+  if (task !== null) await waitForTask(host, answered.id, task, QUICK_MS);
+}
+
+/** A turn, and the checks and the challenge that are due after it. */
+async function say(
+  { host, state, actor, readerId, signal }: DecisionActor,
+  said: z.output<typeof inputs.Say>,
+): Promise<void> {
   const answered = await talk(host, state, actor, said, signal);
   if (answered.machine.phase !== 'active') return;
   // The visitor may go; what is being checked is finished all the same.
-  const watching = watchTurn(host, answered, new AbortController().signal).catch((error) => {
+  const watching = follow(host, answered, readerId).catch((error) => {
     host.log.warn('checks of a decision failed', { decision: state.id, error });
   });
   if (answered.endpoint.startsWith('bundled')) await watching;

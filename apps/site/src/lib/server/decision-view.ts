@@ -1,6 +1,9 @@
 import {
   actorOf,
   burdenedBy,
+  changesSince,
+  checksNow,
+  citedFor,
   type DecisionState,
   FEWEST_SENTENCES,
   isBlind,
@@ -9,6 +12,8 @@ import {
   listInvitations,
   namesOf,
   openAlarms,
+  openProposals,
+  partnershipOf,
   readerIdOf,
   sendsMail,
   sentencesIn,
@@ -26,7 +31,7 @@ interface Viewer {
 
 /** Everything that the pages of a decision show of it, as plain data, with people by the names they go by today. */
 export async function decisionView(host: Host, state: DecisionState, { readerId, role }: Viewer) {
-  const { checks, seen: _seen, ...shown } = state;
+  const { checks: _checks, seen: _seen, ...shown } = state;
   const me = actorOf(readerId);
   const owner = actorOf(state.ownerId);
   const names = await namesOf(host.database.db, [
@@ -36,6 +41,7 @@ export async function decisionView(host: Host, state: DecisionState, { readerId,
     ...state.signatures.map(({ person }) => person),
   ]);
   const name = (actor: string) => names.get(actor) ?? actor;
+  const next = state.challenges.find(({ as, duplicateOf }) => as === 'open' && duplicateOf === null);
   const isStillBlind = isBlind(state, me, role);
   const task = await taskOf(host, state.id);
   const model = (await listEndpoints(host)).find(({ id }) => id === state.endpoint);
@@ -60,9 +66,16 @@ export async function decisionView(host: Host, state: DecisionState, { readerId,
     invitations: role === 'owner' ? await listInvitations(host, state.id) : [],
     mayMail: sendsMail(host.settings),
     mayInvite: role === 'owner' && host.settings.mode === 'accounts',
-    checks: [...checks.values()].map((check) => ({ ...check, at: Date.parse(check.at) })),
+    checks: [...checksNow(state).values()].map((check) => ({ ...check, at: Date.parse(check.at) })),
     lamps: lampsNow(state),
     openAlarms: openAlarms(state),
+    openProposals: openProposals(state),
+    partnership: partnershipOf(state),
+    /** Those who may answer a challenge that is deferred. */
+    answerers: [owner, ...state.members.filter(({ role }) => role === 'member').map(({ reader }) => reader)].map(
+      (actor) => ({ actor, name: name(actor) }),
+    ),
+    me,
     burdened: burdenedBy(state),
     spent: await spentOn(host, state.id),
     evidenceBalance: {
@@ -70,7 +83,13 @@ export async function decisionView(host: Host, state: DecisionState, { readerId,
       against: state.evidence.filter(({ direction }) => direction === 'against').length,
     },
     hasEnoughEvidence: sentencesIn(state.evidence) >= FEWEST_SENTENCES,
-    nextChallenge: state.challenges.find(({ as }) => as === 'open') ?? null,
+    nextChallenge: next
+      ? {
+          ...next,
+          changes: changesSince(state, next).map(({ seq, type }) => ({ seq, type })),
+          cited: citedFor(state, next),
+        }
+      : null,
     task: task && { ...task, isInHand: task.finishedAt === null },
     /** How the newest work ended, where nothing has happened since. */
     taskSaid: task?.state !== 'done' && isNews ? (task?.said ?? null) : null,

@@ -1,5 +1,6 @@
 import { AccessError } from '@broadsheet/newsroom/accounts';
-import { actorOf, inputs, requireNeed, talk, watchTurn } from '@broadsheet/newsroom/decisions';
+import { actorOf, inputs, requireNeed, talk } from '@broadsheet/newsroom/decisions';
+import { follow } from '#lib/server/decision-acts.ts';
 import { readable, sentence } from '#lib/server/decision-page.ts';
 import { eventStream } from '#lib/server/event-stream.ts';
 import { field } from '#lib/server/forms.ts';
@@ -27,7 +28,7 @@ export const POST: RequestHandler = async ({ locals, params, request }) => {
       if (answered.machine.phase === 'active') {
         send('checking', {});
         // The visitor may go; what is being checked is finished all the same.
-        await watchTurn(host, answered, new AbortController().signal);
+        await follow(host, answered, readerId);
       }
     } catch (refused) {
       const words = sentence(refused);
