@@ -70,15 +70,17 @@ export function signatureNotice({ id, title }: DecisionState, ownerName: string,
   };
 }
 
-export function reviewNotice({ id, title }: DecisionState, reviewOn: string, to: string): Notice {
+export function reviewNotice({ id, title, machine }: DecisionState, reviewOn: string, to: string): Notice {
   return {
     to,
     key: `decision ${id} review ${reviewOn} to ${to}`,
     path: `/decisions/${id}`,
     subject: `To be looked at again: ${title}`,
     says: [
-      `“${title}” was decided, to be looked at again on ${reviewOn}.`,
-      'Say what came of it: what was expected then is scored, and only then.',
+      `“${title}” was ${machine.phase === 'dissolved' ? 'stopped' : 'decided'}, to be looked at again on ${reviewOn}.`,
+      machine.phase === 'dissolved'
+        ? 'Say what came of it, and whether stopping was right.'
+        : 'Say what came of it: what was expected then is scored, and only then.',
     ],
     press: 'Say what came of it',
     why: WHY,

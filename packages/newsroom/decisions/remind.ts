@@ -8,14 +8,14 @@ import { readDecision } from './record.ts';
 /** In one turn of the scheduler; the rest waits for the next. */
 const MOST_AT_ONCE = 50;
 
-/** Reminds those who decided, once, when the day has come on which a decision is to be looked at again. */
+/** Reminds those who decided or stopped it, once, when the day has come on which a decision is to be looked at again. */
 export async function remindOfReviews(host: Host): Promise<number> {
   if (!sendsMail(host.settings)) return 0;
   const { db } = host.database;
   const due = await db
     .selectFrom('decision')
     .select(['id', 'review_on'])
-    .where('phase', '=', 'decided')
+    .where('phase', 'in', ['decided', 'dissolved'])
     .where('review_on', '<=', dayIn(host.now(), host.settings.zone))
     .where((e) => e.or([e('reminded_for', 'is', null), e('reminded_for', '<>', e.ref('review_on'))]))
     .orderBy('review_on')

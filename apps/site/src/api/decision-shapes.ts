@@ -115,11 +115,9 @@ export const decisionShape = z
           .openapi({ description: 'An earlier one that says the same; then it does not count.' }),
       }),
     ),
-    changes: z
-      .array(z.object({ seq: z.number().int(), type: z.string() }))
-      .openapi({
-        description: 'What a challenge can be accepted with: its `change` is one of these, later than itself.',
-      }),
+    changes: z.array(z.object({ seq: z.number().int(), type: z.string() })).openapi({
+      description: 'What a challenge can be accepted with: its `change` is one of these, later than itself.',
+    }),
     assumptions: z.array(
       z.object({
         id: z.string(),
