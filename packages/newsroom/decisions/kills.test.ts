@@ -1,8 +1,10 @@
-import { temporarySqlite } from '@broadsheet/database/testing';
+import { once } from 'node:events';
+import { openJobs } from '@broadsheet/database/jobs';
+import { forkOnStore, temporarySqlite } from '@broadsheet/database/testing';
 import { expect, onTestFinished, test } from 'vitest';
 import { localReader } from '../accounts/index.ts';
 import { hostOn } from '../testing/host.ts';
-import { saveEndpoint } from './index.ts';
+import { askForTask, type DecisionState, readDecision, saveEndpoint, taskOf, verifyDecision } from './index.ts';
 import { scene, startSceneModel } from './testing/index.ts';
 import { talkThroughKills } from './testing/kills.ts';
 
@@ -29,3 +31,48 @@ test('a session whose process is killed loses no answer that was acknowledged, d
   });
   expect(report).toMatchObject({ kills: MOMENTS.length, lost: 0, doubled: 0, isChainValid: true });
 }, 240_000);
+
+test('a challenge whose worker is killed, before the model was asked, while it answers or after, is made once', async () => {
+  const database = await temporarySqlite();
+  const host = await hostOn(database);
+  const jobs = await openJobs(database);
+  const server = await startSceneModel();
+  onTestFinished(async () => {
+    await server.close();
+    await jobs.close();
+    await host.close();
+    await database.dispose();
+  });
+  const facts = { id: 'local', label: 'Local', model: 'simulated', windowTokens: 32_768, priceIn: 0, priceOut: 0 };
+  await saveEndpoint(host, { ...facts, baseUrl: server.baseUrl }, null);
+  const owner = await localReader(host);
+  const { id } = await scene(host, owner.id).live({ second: 'local' });
+  const newest = async () => (await readDecision(host.database.db, id)) as DecisionState;
+  for (const [i, killAfterMs] of [0, 60, 150, 400].entries()) {
+    const state = await newest();
+    // The line to the model is slow, so that a kill falls into the answer too.
+    server.misbehave('slow', 1);
+    await askForTask(host, jobs, state, owner.id, { kind: 'challenge', after: state.challenges.length });
+    const first = forkOnStore(CHALLENGER, database);
+    const gone = once(first, 'exit');
+    await once(first, 'message');
+    await new Promise((resolve) => setTimeout(resolve, killAfterMs));
+    first.kill('SIGKILL');
+    await gone;
+    const second = forkOnStore(CHALLENGER, database);
+    await expect.poll(async () => (await taskOf(host, id))?.state, { timeout: 20_000, interval: 50 }).toBe('done');
+    const ended = once(second, 'exit');
+    second.kill('SIGKILL');
+    await ended;
+    expect((await newest()).challenges, `killed after ${killAfterMs} ms`).toHaveLength(i + 1);
+  }
+  expect((await newest()).challenges.map(({ kind }) => kind)).toEqual([
+    'premortem',
+    'opposing-case',
+    'base-rate',
+    'other-explanation',
+  ]);
+  expect(await verifyDecision(host.database.db, id)).toMatchObject({ valid: true });
+}, 240_000);
+
+const CHALLENGER = new URL('./testing/challenger.ts', import.meta.url);
