@@ -10,11 +10,9 @@ import { sphericalKMeans } from '@broadsheet/methods/new-classes';
 import {
   countTerms,
   EMPTY_BACKGROUND,
-  foldOf,
   nameTopic,
   nextStage,
   type StageOutcome,
-  termsOf,
   withCounts,
 } from '@broadsheet/methods/topics';
 import {
@@ -24,6 +22,7 @@ import {
   isDuplicate,
   modelBefore,
   nearestOf,
+  npmi,
   type Paper,
   papers,
   percent,
@@ -130,22 +129,4 @@ function refitWords(labels: Int32Array, window: { text: string }[], count: numbe
   );
   const background = withCounts(EMPTY_BACKGROUND, terms, count);
   return terms.map((own) => nameTopic(own, background).words);
-}
-
-/** Mean over topics and pairs of their first five words of ln(p(x, y)/(p(x)p(y)))/−ln p(x, y); −1 for pairs that never meet. */
-function npmi(names: readonly (readonly string[])[], heldOut: readonly { text: string }[]): number {
-  const having = new Map<string, Set<number>>();
-  for (const [i, { text }] of heldOut.entries())
-    for (const term of termsOf(text)) having.set(foldOf(term), (having.get(foldOf(term)) ?? new Set()).add(i));
-  const n = heldOut.length;
-  const values = names.flatMap((words) => {
-    const sets = words.slice(0, 5).map((word) => having.get(foldOf(word)) ?? new Set<number>());
-    return sets.flatMap((x, i) =>
-      sets.slice(i + 1).map((y) => {
-        const both = x.intersection(y).size / n;
-        return both === 0 ? -1 : Math.log(both / ((x.size / n) * (y.size / n))) / -Math.log(both);
-      }),
-    );
-  });
-  return meanOf(values);
 }

@@ -2,10 +2,18 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { readEncoder } from '@broadsheet/encoder';
-import type { Rng } from '@broadsheet/engine/stats';
+import { meanOf, type Rng } from '@broadsheet/engine/stats';
 import { bestAssignment, chosenRows, type Rows, rowOf } from '@broadsheet/methods/happy';
 import { sphericalKMeans } from '@broadsheet/methods/new-classes';
-import { assign, centred, type TopicModel, topFiveOverlap, type Waiting } from '@broadsheet/methods/topics';
+import {
+  assign,
+  centred,
+  foldOf,
+  type TopicModel,
+  termsOf,
+  topFiveOverlap,
+  type Waiting,
+} from '@broadsheet/methods/topics';
 import { plainText } from '@broadsheet/newsroom/papers';
 import { fromDirection, readComputed } from '../../packages/newsroom/topics/computed-file.ts';
 import { loadCorpus } from '../search/corpus.ts';
@@ -125,6 +133,24 @@ export function refitOn(now: Rows, before: Rows, rng: Rng, iterations = 30): Ref
     ...{ centres, labels, sizes, before: assigned, matched: assigned.map((b, c) => weight[c * k + b]) },
     nearest: assigned.map((_, c) => Math.max(...weight.subarray(c * k, (c + 1) * k))),
   };
+}
+
+/** Mean over topics and pairs of their first five words of ln(p(x, y)/(p(x)p(y)))/−ln p(x, y); −1 for pairs that never meet. */
+export function npmi(names: readonly (readonly string[])[], heldOut: readonly { text: string }[]): number {
+  const having = new Map<string, Set<number>>();
+  for (const [i, { text }] of heldOut.entries())
+    for (const term of termsOf(text)) having.set(foldOf(term), (having.get(foldOf(term)) ?? new Set()).add(i));
+  const n = heldOut.length;
+  const values = names.flatMap((words) => {
+    const sets = words.slice(0, 5).map((word) => having.get(foldOf(word)) ?? new Set<number>());
+    return sets.flatMap((x, i) =>
+      sets.slice(i + 1).map((y) => {
+        const both = x.intersection(y).size / n;
+        return both === 0 ? -1 : Math.log(both / ((x.size / n) * (y.size / n))) / -Math.log(both);
+      }),
+    );
+  });
+  return meanOf(values);
 }
 
 export function nearestOf(points: Rows, centres: Rows): Int32Array {

@@ -10,14 +10,12 @@ import { createReadStream, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { createGunzip } from 'node:zlib';
-import { createRng } from '@broadsheet/engine/stats';
-import { centred, countTerms, EMPTY_BACKGROUND, firstStage, nameTopic, withCounts } from '@broadsheet/methods/topics';
 import { plainText } from '@broadsheet/newsroom/papers';
 import { houseEncoder } from '@broadsheet/newsroom/search';
 import {
   type Assigned,
-  assignPapers,
   type ComputedTopics,
+  firstTopics,
   type StageInput,
   type StagePaper,
   toBase64,
@@ -57,7 +55,6 @@ const encode = (() => {
   const of = new Map(papers.map(({ text }, i) => [text, vectors[i]]));
   return (text: string) => of.get(text) ?? [];
 })();
-const texts = new Map(papers.map(({ id, text }) => [id, text]));
 const inMonth = (month: string) => papers.filter((paper) => paper.month === month);
 
 const stages: ComputedTopics['stages'] = [];
@@ -67,48 +64,23 @@ const names: ComputedTopics['names'] = [];
 const places = new Map<number, Assigned & { stage: number }>();
 
 const first = papers.filter(({ month }) => month <= FIRST_UNTIL);
-const centre = meanOf(first.map(({ text }) => encode(text)));
-let model = firstStage(
-  centred(
-    first.map(({ text }) => encode(text)),
-    centre,
-  ),
-  centre,
-  createRng('topics'),
-  { clusters: CLUSTERS },
-);
-let state = { topicOf: [...(model.heads.count ? Array(model.heads.count).keys() : [])], words: [] as string[][] };
-const found = assignPapers({ model, ...state }, first, encode);
-const terms = Array.from({ length: model.heads.count }, (_, head) =>
-  countTerms(found.filter((one) => one.head === head).map(({ paperId }) => texts.get(paperId) ?? '')),
-);
-let background = withCounts(EMPTY_BACKGROUND, terms, terms.length, TERMS);
-const named = terms.map((own) => nameTopic(own, background));
-state = { ...state, words: named.map(({ words }) => [...words]) };
-for (const month of months.filter((month) => month <= FIRST_UNTIL)) {
+const begun = firstTopics(first, encode, { clusters: CLUSTERS, terms: TERMS });
+let { model, background } = begun;
+let state = { topicOf: [...Array(model.heads.count).keys()], words: begun.names.map(({ words }) => [...words]) };
+for (const { month, assigned } of begun.months) {
   const own = inMonth(month);
-  const stage = addStage(month, own, {
-    verdict: 'first',
-    born: 0,
-    candidates: 0,
-    statistic: 0,
-    share: 0,
-    usualShare: 0,
-  });
-  const assigned = assignPapers({ model, ...state }, own, encode);
-  note(assigned, stage);
   const apart = assigned.filter(({ head }) => head === null).length;
-  Object.assign(stages[stages.length - 1], {
-    candidates: apart,
-    share: apart / own.length,
-    usualShare: model.quiet[0].share,
+  const stage = addStage(month, own, {
+    ...{ verdict: 'first', born: 0, candidates: apart, statistic: 0 },
+    ...{ share: apart / own.length, usualShare: model.quiet[0].share },
   });
+  note(assigned, stage);
   for (const [head, its] of Map.groupBy(assigned, ({ head }) => head))
     if (head !== null) counts.push([head + 1, stage, its.length]);
 }
 stages[0].born = model.heads.count;
 for (let head = 0; head < model.heads.count; head++)
-  addTopic(head, 1, { papers: terms[head].texts, statistic: 0 }, named[head]);
+  addTopic(head, 1, { papers: begun.sizes[head], statistic: 0 }, begun.names[head]);
 
 for (const month of months.filter((month) => month > FIRST_UNTIL)) {
   const own = inMonth(month);
@@ -136,7 +108,10 @@ for (const month of months.filter((month) => month > FIRST_UNTIL)) {
     addTopic(
       state.topicOf.length + i,
       stage,
-      { papers: size, nearest: nearest + 1, cosine: rounded(cosine), statistic: rounded(statistic) },
+      {
+        ...{ papers: size, nearest: nearest + 1, cosine: rounded(cosine), statistic: rounded(statistic) },
+        ...(birth.isWithin ? { isWithin: true } : {}),
+      },
       result.names[i],
     );
   }
@@ -243,12 +218,6 @@ function note(assigned: Assigned[], stage: number): void {
 
 function maskOf(all: readonly string[], own: readonly string[]): number {
   return all.reduce((mask, word, bit) => (own.includes(word) ? mask | (1 << bit) : mask), 0);
-}
-
-function meanOf(rows: ArrayLike<number>[]): Float64Array {
-  const mean = new Float64Array(rows[0].length);
-  for (const row of rows) for (let d = 0; d < mean.length; d++) mean[d] += row[d] / rows.length;
-  return mean;
 }
 
 function lastDayOf(month: string): string {

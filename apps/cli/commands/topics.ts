@@ -1,6 +1,7 @@
 import { isDay } from '@broadsheet/newsroom/editions';
 import {
   assignWaiting,
+  beginTopics,
   listTopics,
   rollbackStage,
   runDueStages,
@@ -13,16 +14,24 @@ const SORTS: TopicSort[] = ['largest', 'new', 'growing', 'fading', 'name'];
 
 export const command: Command = {
   name: 'topics',
-  summary: 'Lists topics, says how they stand, runs the stages that are due, or takes the newest one back.',
-  usage: 'list [--sort largest|new|growing|fading|name] [--limit N] | status | stage [--until DAY] | rollback',
-  options: { sort: { type: 'string' }, limit: { type: 'string' }, until: { type: 'string' } },
+  summary:
+    'Lists topics, says how they stand, runs the stages that are due, takes the newest one back, or sorts the papers into first topics.',
+  usage:
+    'list [--sort largest|new|growing|fading|name] [--limit N] | status | stage [--until DAY] | rollback | begin [--anew]',
+  options: {
+    sort: { type: 'string' },
+    limit: { type: 'string' },
+    until: { type: 'string' },
+    anew: { type: 'boolean' },
+  },
   async run(context) {
     const [what = 'list'] = context.args;
     if (what === 'list') return list(context);
     if (what === 'status') return status(context);
     if (what === 'stage') return stage(context);
     if (what === 'rollback') return rollback(context);
-    throw new Misuse(`topics takes list, status, stage or rollback; got "${what}".`);
+    if (what === 'begin') return begin(context);
+    throw new Misuse(`topics takes list, status, stage, rollback or begin; got "${what}".`);
   },
 };
 
@@ -54,7 +63,8 @@ async function status({ host, flags, stdout }: CommandContext): Promise<number> 
         `${state.assigned} papers have one, ${state.apart} are near none, ${state.waiting} wait\n` +
         (newest
           ? `newest stage ${newest.id}: ${newest.fromDay} to ${newest.toDay}, ${newest.verdict} (z ${newest.statistic.toFixed(1)})\n`
-          : 'no stage yet\n'),
+          : `no stage yet; topics begin with ${state.start?.needed} papers that have abstracts, and there are ${state.start?.papers}\n`) +
+        (state.otherEncoder ? `found with another encoder, ${state.otherEncoder}: new papers get none\n` : ''),
     );
   }
   return 0;
@@ -85,5 +95,21 @@ async function rollback({ host, flags, stdout, stderr }: CommandContext): Promis
   }
   if (flags.json) stdout.write(`${JSON.stringify(done)}\n`);
   else stdout.write(`stage ${done.stageId} was taken back; ${done.withdrawn.length} topics are withdrawn\n`);
+  return 0;
+}
+
+async function begin({ host, flags, stdout, stderr, isTerminal, signal }: CommandContext): Promise<number> {
+  const onProgress = (read: number, of: number) => {
+    if (isTerminal) stderr.write(read < of ? `\r${read} of ${of} papers read` : `\r${of} papers read, sorting …\n`);
+  };
+  const begun = await beginTopics(host, { signal, onProgress, anew: flags.anew === true });
+  if ('refused' in begun) {
+    stderr.write(`${begun.refused}\n`);
+    return 1;
+  }
+  // Those that came since.
+  await assignWaiting(host, { signal });
+  if (flags.json) stdout.write(`${JSON.stringify(begun)}\n`);
+  else stdout.write(`${begun.topics} topics from ${begun.papers} papers of ${begun.stages} months\n`);
   return 0;
 }

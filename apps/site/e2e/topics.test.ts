@@ -1,9 +1,11 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import AxeBuilder from '@axe-core/playwright';
 import { createReader, openSession } from '@broadsheet/newsroom/accounts';
 import { readAudit } from '@broadsheet/newsroom/audit';
-import { renameTopic } from '@broadsheet/newsroom/topics';
-import { seedTopics } from '@broadsheet/newsroom/topics/testing';
+import { assignWaiting, listTopics, renameTopic, runDueStages } from '@broadsheet/newsroom/topics';
+import { addPapers, loadSmallTopics, seedTopics } from '@broadsheet/newsroom/topics/testing';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { browserPath, launch, startSiteWithAccounts } from './site.ts';
@@ -126,6 +128,36 @@ describe.skipIf(!browserPath)(
         await page.waitForURL('**/topics/4');
       }, 150_000);
 
+      test('the map leads to topics by keyboard and by a finger, without a script', async () => {
+        const page = await open({ javaScriptEnabled: false });
+        await page.goto(`${site.url}/topics`);
+        const map = page.getByRole('group', { name: 'Map of topics' });
+        const links = map.getByRole('link');
+        expect(await links.count()).toBe(4);
+        await page.getByRole('link', { name: 'the list below' }).focus();
+        await page.keyboard.press('Tab');
+        const focused = map.locator('a:focus-visible');
+        expect(await focused.getAttribute('aria-label')).toMatch(/^.+: 5 papers(, new)?$/);
+        expect(await focused.locator('.ring').isVisible()).toBe(true);
+        const href = await focused.getAttribute('href');
+        await page.keyboard.press('Enter');
+        await page.waitForURL(`**${href}`);
+        const phone = await browser.newContext({
+          hasTouch: true,
+          viewport: { width: 390, height: 840 },
+          javaScriptEnabled: false,
+        });
+        const held = await phone.newPage();
+        await held.goto(`${site.url}/topics`);
+        const last = held.getByRole('group', { name: 'Map of topics' }).getByRole('link').last();
+        const box = await last.locator('.hit').boundingBox();
+        expect(Math.min(box?.width ?? 0, box?.height ?? 0)).toBeGreaterThanOrEqual(23);
+        const there = await last.getAttribute('href');
+        await last.locator('.hit').tap();
+        await held.waitForURL(`**${there}`);
+        await phone.close();
+      });
+
       test('an editor renames, merges after a question, and undoes, without a script; readers are led along, and the log has it', async () => {
         const page = await open({ javaScriptEnabled: false, isEditor: true });
         const press = (name: string) => page.getByRole('button', { name }).click();
@@ -180,6 +212,75 @@ describe.skipIf(!browserPath)(
         expect(await page.getByRole('alert').textContent()).toContain('Topic 4 was edited since stage 4');
         expect((await fetch(`${site.url}/topics/4`)).status).toBe(200);
         await db.updateTable('reader').set({ role: 'editor' }).where('id', '=', editorId).execute();
+      });
+    });
+
+    describe.each([
+      { javaScriptEnabled: true, how: 'with a script' },
+      { javaScriptEnabled: false, how: 'without a script' },
+    ])('a site with an encoder, $how', ({ javaScriptEnabled }) => {
+      let own: Awaited<ReturnType<typeof startSiteWithAccounts>>;
+      let folder: string;
+      let adminId: number;
+      beforeAll(async () => {
+        folder = mkdtempSync(join(tmpdir(), 'topics-'));
+        own = await startSiteWithAccounts();
+        const { db } = own.host.database;
+        adminId = (await createReader(db, { name: 'Grace', isConfirmed: true }, own.host.now())).id;
+        await db.updateTable('reader').set({ role: 'admin' }).where('id', '=', adminId).execute();
+        await loadSmallTopics(own.host, folder);
+        await addPapers(own.host, { fields: ['speech', 'law', 'law'], count: 90, days: ['2026-01-06'], seed: 'e2e' });
+        await addPapers(own.host, { fields: ['proteins'], count: 30, days: ['2026-01-07'], seed: 'e2e new' });
+        await assignWaiting(own.host);
+        await runDueStages(own.host, { until: '2026-01-11' });
+      });
+      afterAll(async () => {
+        await own?.stop();
+        rmSync(folder, { recursive: true });
+      });
+
+      test('a topic is split in two by an editor and made whole again; the newest stage is taken back', async () => {
+        const context = await browser.newContext({ javaScriptEnabled });
+        const secret = await openSession(own.host.database.db, adminId, {
+          way: 'mail',
+          agent: 'test',
+          now: own.host.now(),
+        });
+        await context.addCookies([{ name: 'broadsheet-session', value: secret, url: own.url }]);
+        const page = await context.newPage();
+        const press = (name: string) => page.getByRole('button', { name }).click();
+        const { topics } = await listTopics(own.host);
+        const [born] = topics.filter(({ isNew, bornStageId }) => isNew && bornStageId > 1);
+        const [first, second] = topics.filter(({ papers, id }) => papers >= 16 && id !== born.id);
+        await page.goto(`${own.url}/topics/${second.id}/edit`);
+        await page.getByLabel('Which').selectOption(String(first.id));
+        await press('Merge…');
+        await press('Merge them');
+        await page.waitForURL(`**/topics/${first.id}/edit`);
+        await press('Split…');
+        await press('Split it');
+        await page.getByText('Split in two.').waitFor();
+        await page.locator('.said').getByRole('link').click();
+        await page.waitForURL(/\/topics\/\d+$/);
+        const made = Number(page.url().split('/').at(-1));
+        expect(made).toBeGreaterThan(born.id);
+        expect(await page.getByText('Split off by an editor').count()).toBe(1);
+        expect(await page.locator('[data-paper]').count()).toBeGreaterThanOrEqual(8);
+        await page.goto(`${own.url}/topics/${first.id}/edit`);
+        await page.getByRole('button', { name: new RegExp(`Undo.*split no\\. ${made}`) }).click();
+        await page.getByText('Undone.').waitFor();
+        const moved = await fetch(`${own.url}/topics/${made}`, { redirect: 'manual' });
+        expect([moved.status, moved.headers.get('location')]).toEqual([308, `/topics/${first.id}`]);
+        // The stage brought a topic: taken back, it is gone, and its papers are near none.
+        expect((await fetch(`${own.url}/topics/${born.id}`)).status).toBe(200);
+        await page.goto(`${own.url}/admin/topics`);
+        await press('Take the newest stage back');
+        await page.getByText(/topics? will be withdrawn/).waitFor();
+        await page.getByRole('button', { name: /^Take the week of .* back$/ }).click();
+        await page.getByText('The stage is taken back').waitFor();
+        expect((await fetch(`${own.url}/topics/${born.id}`)).status).toBe(404);
+        expect(await page.getByText('Rolled back.').count()).toBeGreaterThan(0);
+        await context.close();
       });
     });
   },

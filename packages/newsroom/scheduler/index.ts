@@ -4,7 +4,7 @@ import { planDigests } from '../digest/index.ts';
 import { closeDueEditions } from '../editions/index.ts';
 import type { Host } from '../host/index.ts';
 import { isOn, pullSource, sources as registered, type Source, switchedOff } from '../sources/index.ts';
-import { assignWaiting, runDueStages } from '../topics/index.ts';
+import { assignWaiting, beginWhenReady, otherEncoder, runDueStages } from '../topics/index.ts';
 import { dueSources } from './plan.ts';
 
 export { dueSources } from './plan.ts';
@@ -81,6 +81,9 @@ export function startScheduler(
 async function followTopics(host: Host, leader: Lease, signal: AbortSignal): Promise<void> {
   const renewal = setInterval(() => void leader.renew().catch(() => undefined), LEADER_TTL_MS / 3);
   try {
+    if (await hasOtherEncoder(host)) return;
+    const begun = await beginWhenReady(host, { signal });
+    if (begun) host.log.info('topics began', { ...begun });
     await assignWaiting(host, { signal });
     // One a turn: sources and letters are not to wait for a site that catches up.
     for (const run of await runDueStages(host, { signal, atMost: 1 }))
@@ -90,6 +93,17 @@ async function followTopics(host: Host, leader: Lease, signal: AbortSignal): Pro
   } finally {
     clearInterval(renewal);
   }
+}
+
+const warned = new WeakSet<Host>();
+
+/** Topics of another encoder stand still; said once, and on the page of topics for administrators. */
+async function hasOtherEncoder(host: Host): Promise<boolean> {
+  const found = await otherEncoder(host.database.db);
+  if (found && !warned.has(host))
+    host.log.warn('topics stand still: they were found with another encoder', { found, see: '/admin/topics' });
+  if (found) warned.add(host);
+  return found !== undefined;
 }
 
 async function lead(host: Host, lease: Lease | undefined): Promise<Lease | undefined> {

@@ -45,7 +45,7 @@ export async function loadModel(db: Kysely<Schema>): Promise<KeptModel | undefin
   const { id } = await houseEncoder();
   if (fixed.encoder !== id)
     throw new Error(
-      `The topics of this site were found with the encoder ${fixed.encoder}, and this program has ${id}: its vectors say nothing of them. Topics stay as they are; new papers get none until the encoder is back.`,
+      `The topics of this site were found with the encoder ${fixed.encoder}, and this program has ${id}: its vectors say nothing of them. Topics stay as they are, and new papers get none; "broadsheet topics begin --anew" gives them up for topics of this encoder.`,
     );
   const handed = await part<HandedOn>(db, afterStage(stage.id));
   const rows = await db.selectFrom('topic').selectAll().where('withdrawn_at', 'is', null).orderBy('id').execute();
@@ -84,10 +84,18 @@ export async function loadModel(db: Kysely<Schema>): Promise<KeptModel | undefin
   };
 }
 
+/** The encoder that topics were found with, where it is not the one that this program has. */
+export async function otherEncoder(db: Kysely<Schema>): Promise<string | undefined> {
+  const row = await db.selectFrom('topic_model').select('value_json').where('name', '=', FIXED).executeTakeFirst();
+  if (!row) return undefined;
+  const { encoder } = JSON.parse(row.value_json) as FixedParts;
+  return encoder === (await houseEncoder()).id ? undefined : encoder;
+}
+
 export function newestStage(db: Kysely<Schema>) {
   return db
     .selectFrom('topic_stage')
-    .select(['id', 'kind', 'from_day', 'to_day', 'origin', 'input_hash'])
+    .select(['id', 'kind', 'from_day', 'to_day', 'origin', 'verdict', 'input_hash'])
     .where('state', '=', 'done')
     .orderBy('id', 'desc')
     .limit(1)

@@ -226,6 +226,30 @@ for (const store of storesUnderTest) {
         expect(await splitTopic(host, { topicId: 4, readerId: id })).toHaveProperty('refused');
       });
 
+      test('a split that was undone does not stand in the way of taking its stage back, and its papers keep their topic', async () => {
+        const reader = { kind: 'account', name: 'Ada', role: 'editor', created_at: 1 };
+        const { id } = await database.db.insertInto('reader').values(reader).returning('id').executeTakeFirstOrThrow();
+        const ids = await arrive(
+          [...Array<Field>(12).fill('speech'), ...Array<Field>(16).fill('law')],
+          '2025-12-30',
+          'both',
+        );
+        await assignWaiting(host);
+        await arrive(quiet(8), '2026-01-06', 'week');
+        await run();
+        const chips = await topicsOfPapers(host, ids);
+        const [speech, law] = [ids[0], ids[20]].map((paper) => chips.get(paper)?.topicId as number);
+        await mergeTopics(host, { topicId: speech, into: law, readerId: id });
+        const split = (await splitTopic(host, { topicId: law, readerId: id })) as { actionId: number };
+        expect(await rollbackStage(host)).toEqual({ refused: expect.stringContaining('was split off since') });
+        await undoTopicAction(host, { actionId: split.actionId, readerId: id });
+        expect(await rollbackStage(host)).toEqual({ stageId: 2, withdrawn: [5] });
+        const after = await topicsOfPapers(host, ids);
+        expect(ids.filter((paper) => after.get(paper)?.topicId === law).length).toBe(
+          ids.filter((paper) => chips.has(paper)).length,
+        );
+      });
+
       test('topics that another encoder found are left alone, and the message says so', async () => {
         await arrive(['law'], '2026-01-06', 'other');
         const fixed = { encoder: 'house-other', centre: '', radius: 0.05 };

@@ -1,5 +1,7 @@
 import type { Host } from '../host/index.ts';
+import { readyToBegin } from './begin.ts';
 import { catalogue } from './catalogue.ts';
+import { otherEncoder } from './model-store.ts';
 import { topicStages } from './stages.ts';
 import type { TopicsState } from './types.ts';
 
@@ -27,5 +29,7 @@ export async function topicsState(host: Host): Promise<TopicsState> {
     waiting: Number(papers) - Number(looked),
     newest,
     model: row?.model,
+    ...(newest ? {} : { start: await readyToBegin(host) }),
+    otherEncoder: await otherEncoder(db),
   };
 }

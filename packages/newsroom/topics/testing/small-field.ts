@@ -1,5 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { insertMany } from '@broadsheet/database';
 import { createRng, type Rng } from '@broadsheet/engine/stats';
 import { centred, countTerms, EMPTY_BACKGROUND, firstStage, nameTopic, withCounts } from '@broadsheet/methods/topics';
 import type { Host } from '../../host/index.ts';
@@ -84,21 +85,38 @@ export async function loadSmallTopics(host: Host, folder: string): Promise<void>
   await loadComputedTopics(host, file);
 }
 
+/** Many papers of fields at once, some on each of the days. */
+export async function addPapers(
+  host: Host,
+  { fields, count, days, seed }: { fields: readonly Field[]; count: number; days: readonly string[]; seed: string },
+): Promise<void> {
+  const rng = createRng(seed);
+  const papers = Array.from({ length: count }, (_, i) => {
+    const { title, abstract } = paperOn(fields[i % fields.length], rng);
+    return { ...rowOf(), title, abstract, listed_on: days[Math.floor((i * days.length) / count)] };
+  });
+  await insertMany(host.database, host.database.db, 'paper', papers);
+}
+
 let made = 0;
+
+function rowOf() {
+  const seq = ++made;
+  return {
+    ...{ short_id: `small${seq}`, authors_json: '[]', author_count: 0, changed_seq: seq, first_seen_at: 1 },
+    ...{ categories_json: '[]', keywords_json: '[]', imported_votes: 0, reader_votes: 0 },
+    ...{ imported_comments: 0, reader_comments: 0 },
+  };
+}
 
 /** Puts a paper into the store, as if a source had told of it. */
 export async function addPaper(
   host: Host,
   { title, abstract, day }: { title: string; abstract: string | null; day: string },
 ): Promise<number> {
-  const seq = ++made;
   const { id } = await host.database.db
     .insertInto('paper')
-    .values({
-      ...{ short_id: `small${seq}`, title, abstract, authors_json: '[]', author_count: 0 },
-      ...{ categories_json: '[]', keywords_json: '[]', imported_votes: 0, reader_votes: 0 },
-      ...{ imported_comments: 0, reader_comments: 0, listed_on: day, first_seen_at: 1, changed_seq: seq },
-    })
+    .values({ ...rowOf(), title, abstract, listed_on: day })
     .returning('id')
     .executeTakeFirstOrThrow();
   return id;

@@ -16,6 +16,8 @@ const MARGIN = 26;
 /** The radius of the largest; the others by area. */
 const LARGEST = 18;
 const SMALLEST = 2.5;
+/** 24 px across where the map is shrunk to a phone's least width. */
+const FINGER = 15;
 /** Mean width of a letter at 12 px, enough to keep labels apart. */
 const LETTER = 6.1;
 const LINE = 15;
@@ -30,8 +32,8 @@ interface Box {
 }
 
 /**
- * Topics by how near their prototypes are, each a circle by its papers that leads to its page. As many are named as have
- * room, the largest first. Who uses a keyboard or listens has all of them in the list below it, so it is hidden there.
+ * Topics by how near their prototypes are, each a circle by its papers that leads to its page, the largest first for who
+ * uses a keyboard. As many are named as have room; any other says its name under the pointer and with the focus.
  */
 export function drawMap(points: readonly MapPoint[]): string {
   const most = Math.max(1, ...points.map((p) => p.papers));
@@ -57,20 +59,28 @@ export function drawMap(points: readonly MapPoint[]): string {
       );
     }
     const said = `${name}: ${papers.toLocaleString('en')} ${papers === 1 ? 'paper' : 'papers'}${isNew ? ', new' : ''}`;
-    return `<a href="/topics/${id}" tabindex="-1"${isNew ? ' class="new"' : ''}><title>${escapeHtml(said)}</title><circle cx="${round(cx)}" cy="${round(cy)}" r="${round(r)}"/></a>`;
+    // A finger needs more room than a small circle has; those of later, smaller ones lie above.
+    const at = `cx="${round(cx)}" cy="${round(cy)}"`;
+    const hit = `<circle class="hit" ${at} r="${round(Math.max(FINGER, r))}"/>`;
+    const ring = `<circle class="ring" ${at} r="${round(r + 4)}"/>`;
+    const left = Math.min(WIDTH - half(label) - 2, Math.max(half(label) + 2, cx));
+    const called = box
+      ? ''
+      : `<text class="called" x="${round(left)}" y="${round(cy - r - 6 > LINE ? cy - r - 6 : cy + r + LINE)}" text-anchor="middle">${escapeHtml(label)}</text>`;
+    return `<a href="/topics/${id}" aria-label="${escapeHtml(said)}"${isNew ? ' class="new"' : ''}><title>${escapeHtml(said)}</title>${hit}<circle ${at} r="${round(r)}"/>${ring}${called}</a>`;
   });
-  return `<svg class="topic-map" viewBox="0 0 ${WIDTH} ${HEIGHT}" aria-hidden="true">${drawn.join('')}<g class="names">${labels.join('')}</g></svg>`;
+  return `<svg class="topic-map" viewBox="0 0 ${WIDTH} ${HEIGHT}" role="group" aria-label="Map of topics">${drawn.join('')}<g class="names">${labels.join('')}</g></svg>`;
 }
 
 /** Under, over, or beside its circle, where it stands on no other label and inside the picture. */
 function placeFor(label: string, cx: number, cy: number, r: number, taken: readonly Box[]): Box | undefined {
-  const half = (label.length * LETTER) / 2;
-  const at = (x: number, top: number): Box => ({ left: x - half, right: x + half, top, bottom: top + LINE });
+  const wide = half(label);
+  const at = (x: number, top: number): Box => ({ left: x - wide, right: x + wide, top, bottom: top + LINE });
   const places = [
     at(cx, cy + r + 1),
     at(cx, cy - r - LINE - 1),
-    at(cx + r + half + 4, cy - LINE / 2),
-    at(cx - r - half - 4, cy - LINE / 2),
+    at(cx + r + wide + 4, cy - LINE / 2),
+    at(cx - r - wide - 4, cy - LINE / 2),
   ];
   return places.find(
     (box) =>
@@ -82,6 +92,10 @@ function placeFor(label: string, cx: number, cy: number, r: number, taken: reado
         (other) => box.left < other.right && box.right > other.left && box.top < other.bottom && box.bottom > other.top,
       ),
   );
+}
+
+function half(label: string): number {
+  return (label.length * LETTER) / 2;
 }
 
 function round(value: number): number {

@@ -1,5 +1,12 @@
 import type { Host } from '@broadsheet/newsroom/host';
-import { type TopicStage, topicActions, topicNames, topicStages, topicsState } from '@broadsheet/newsroom/topics';
+import {
+  type TopicStage,
+  type TopicsState,
+  topicActions,
+  topicNames,
+  topicStages,
+  topicsState,
+} from '@broadsheet/newsroom/topics';
 import { reportBlock } from '#player/view/report.ts';
 import { said } from './edit.ts';
 import { papersWord, percent, stageName, verdictSentence } from './words.ts';
@@ -25,11 +32,32 @@ export async function loadStages(host: Host, { before, isAdmin }: { before?: num
       `${papersWord(state.assigned)} filed, ${state.apart.toLocaleString('en')} near none, ${state.waiting.toLocaleString('en')} not looked at yet`,
       state.model ? `model ${state.model}` : '',
     ].filter(Boolean),
+    warnings: warningsOf(state),
+    start: state.start && {
+      needed: state.start.needed.toLocaleString('en'),
+      papers: state.start.papers.toLocaleString('en'),
+    },
     stages: stages.map(described),
     next: stages.length === PAGE ? stages.at(-1)?.id : undefined,
     done: done.map((action) => ({ ...action, text: said(action, names) })),
   };
 }
+
+/** What keeps papers from topics, and what to do. */
+function warningsOf({ otherEncoder, apart, assigned }: TopicsState): string[] {
+  const looked = apart + assigned;
+  return [
+    otherEncoder
+      ? `These topics were found with the encoder ${otherEncoder}, and this program has another: they stay as they are, and new papers get none.`
+      : '',
+    !otherEncoder && looked >= MANY && apart > looked / 2
+      ? `${percent(apart / looked)} of the papers here are near no topic: these topics are of other fields.`
+      : '',
+  ].filter(Boolean);
+}
+
+/** As many papers as a site's own topics could begin with. */
+const MANY = 1000;
 
 function described(stage: TopicStage) {
   const { report } = stage;

@@ -58,7 +58,7 @@ describe('the map', () => {
     fc.assert(
       fc.property(fc.array(point, { minLength: 1, maxLength: 80 }), (points) => {
         const svg = drawMap(points);
-        expect(svg.match(/<a href="\/topics\/\d+" tabindex="-1"/g)).toHaveLength(points.length);
+        expect(svg.match(/<a href="\/topics\/\d+" aria-label="/g)).toHaveLength(points.length);
         expect(svg.replace(/<\/?(svg|a|title|circle|g|text)\b[^<>]*>/g, '')).not.toMatch(/[<>]/);
         expect(svg).not.toContain('NaN');
       }),
