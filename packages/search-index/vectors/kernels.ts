@@ -3,8 +3,6 @@ import {
   type Code,
   i8x16Add,
   i8x16Popcnt,
-  i16x8HighBytes,
-  i16x8LowBytes,
   i16x8PairsOfBytes,
   i32Add,
   i32Const,
@@ -19,6 +17,7 @@ import {
   localSet,
   loopWhile,
   v128Load,
+  v128LoadBytesAsShorts,
   v128Xor,
   v128Zero,
   type WasmFunction,
@@ -35,11 +34,15 @@ export interface Kernels {
 }
 
 const VECTOR_BYTES = 16;
+const NUMBER_BYTES = 4;
 const PAGE_BYTES = 65_536;
 /** All that 32 bits address. */
 export const MAX_PAGES = 65_535;
 const [QUERY, BASE, COUNT, OUT, END] = [0, 1, 2, 3, 4];
-const [FIRST, SECOND] = [5, 6];
+/** The first of the locals that hold vectors. */
+const FIRST = 5;
+/** So many vectors at a time: a part of the query is loaded once for all of them, and their sums fit into registers. */
+const TOGETHER = 4;
 
 const compiled = new Map<string, WebAssembly.Module>();
 
@@ -50,36 +53,50 @@ export function kernels(memory: WebAssembly.Memory, dimensions: number): Kernels
   let module = compiled.get(key);
   if (!module) {
     module = new WebAssembly.Module(
-      assemble([products(dimensions), differences(dimensions)], { isShared, maxPages: MAX_PAGES }),
+      assemble([products('one', dimensions, 1), products('several', dimensions, TOGETHER), differences(dimensions)], {
+        isShared,
+        maxPages: MAX_PAGES,
+      }),
     );
     compiled.set(key, module);
   }
-  return new WebAssembly.Instance(module, { env: { memory } }).exports as unknown as Kernels;
+  const {
+    one,
+    several,
+    differences: differing,
+  } = new WebAssembly.Instance(module, { env: { memory } }).exports as Record<string, Scan>;
+  const all: Scan = (query, base, count, out) => {
+    const rest = count % TOGETHER;
+    const whole = count - rest;
+    if (whole > 0) several(query, base, whole, out);
+    if (rest > 0) one(query, base + whole * dimensions, rest, out + whole * NUMBER_BYTES);
+  };
+  return { products: all, differences: differing };
 }
 
 export function pagesFor(bytes: number): number {
   return Math.ceil(bytes / PAGE_BYTES);
 }
 
-/** Sixteen dimensions at a time: bytes widened to shorts, multiplied and added in pairs, into two sums. */
-function products(dimensions: number): WasmFunction {
+/** Eight dimensions at a time: bytes read as shorts, multiplied and added in pairs, into one sum a vector. */
+function products(name: string, dimensions: number, together: number): WasmFunction {
+  const query = FIRST + together;
+  const sums = Array.from({ length: together }, (_, i) => FIRST + i);
   const step: Code = [];
-  for (let d = 0; d < dimensions; d += VECTOR_BYTES) {
-    const part = (sum: number, widen: Code, queryOffset: number) => [
-      ...localGet(sum),
-      ...localGet(BASE),
-      ...v128Load(d),
-      ...widen,
-      ...localGet(QUERY),
-      ...v128Load(queryOffset),
-      ...i32x4Dot,
-      ...i32x4Add,
-      ...localSet(sum),
-    ];
-    step.push(...part(FIRST, i16x8LowBytes, 2 * d), ...part(SECOND, i16x8HighBytes, 2 * d + VECTOR_BYTES));
+  for (let d = 0; d < dimensions; d += VECTOR_BYTES / 2) {
+    step.push(...localGet(QUERY), ...v128Load(2 * d), ...localSet(query));
+    for (const [i, sum] of sums.entries())
+      step.push(
+        ...[...localGet(sum), ...localGet(BASE), ...v128LoadBytesAsShorts(d + i * dimensions), ...localGet(query)],
+        ...[...i32x4Dot, ...i32x4Add, ...localSet(sum)],
+      );
   }
-  const sum = [...localGet(FIRST), ...localGet(SECOND), ...i32x4Add, ...localSet(FIRST), ...lanesOf(FIRST)];
-  return scan('products', dimensions, [...zero(FIRST), ...zero(SECOND), ...step], sum);
+  return scan(name, {
+    stride: dimensions,
+    vectors: together + 1,
+    step: [...sums.flatMap(zero), ...step],
+    sums: sums.map(lanesOf),
+  });
 }
 
 /** A byte counts at most eight differing bits, so sixteen steps fit into it before they are widened. */
@@ -99,7 +116,7 @@ function differences(dimensions: number): WasmFunction {
       ...localSet(FIRST),
     );
   const sum = [...localGet(FIRST), ...i16x8PairsOfBytes, ...i32x4PairsOfShorts, ...localSet(FIRST), ...lanesOf(FIRST)];
-  return scan('differences', bytes, [...zero(FIRST), ...step], sum);
+  return scan('differences', { stride: bytes, vectors: 1, step: [...zero(FIRST), ...step], sums: [sum] });
 }
 
 function zero(local: number): Code {
@@ -111,20 +128,21 @@ function lanesOf(local: number): Code {
   return [...lane(0), ...lane(1), ...i32Add, ...lane(2), ...i32Add, ...lane(3), ...i32Add];
 }
 
-/** Walks over all vectors; `sum` leaves each one's number. */
-function scan(name: string, stride: number, step: Code, sum: Code): WasmFunction {
+/** Walks over all vectors, some at a time; each of `sums` leaves one's number. */
+function scan(
+  name: string,
+  { stride, vectors, step, sums }: { stride: number; vectors: number; step: Code; sums: readonly Code[] },
+): WasmFunction {
   const forward = (local: number, by: number) => [...localGet(local), ...i32Const(by), ...i32Add, ...localSet(local)];
   const body = [
     ...[...localGet(BASE), ...localGet(COUNT), ...i32Const(stride), ...i32Mul, ...i32Add, ...localSet(END)],
     ...loopWhile([
       ...step,
-      ...localGet(OUT),
-      ...sum,
-      ...i32Store,
-      ...forward(OUT, 4),
-      ...forward(BASE, stride),
+      ...sums.flatMap((sum, i) => [...localGet(OUT), ...sum, ...i32Store(i * NUMBER_BYTES)]),
+      ...forward(OUT, sums.length * NUMBER_BYTES),
+      ...forward(BASE, sums.length * stride),
       ...[...localGet(BASE), ...localGet(END), ...i32LtU],
     ]),
   ];
-  return { name, parameters: 4, numbers: 1, vectors: 2, body };
+  return { name, parameters: 4, numbers: 1, vectors, body };
 }

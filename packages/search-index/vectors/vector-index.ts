@@ -139,9 +139,13 @@ export class VectorIndex {
     const places = signsFirst && this.#bySigns(query, Math.max(MIN_CANDIDATES, limit * signsFirst));
     if (places) for (const place of places) this.#product(place);
     else this.#kernels.products(0, this.#base, this.size, this.#out);
-    for (let i = 0; i < (places ? places.length : this.size); i++) {
+    const count = places ? places.length : this.size;
+    let least = best.threshold;
+    for (let i = 0; i < count; i++) {
       const place = places ? places[i] : i;
-      if (scores[place] > best.threshold && isAllowed(this.#ids[place])) best.offer(place, scores[place]);
+      if (scores[place] <= least || !isAllowed(this.#ids[place])) continue;
+      best.offer(place, scores[place]);
+      least = best.threshold;
     }
     return best.sorted().map(({ item, score }) => ({ id: this.#ids[item], similarity: score * scale }));
   }
