@@ -2,6 +2,7 @@ import type { Budget } from './budget.ts';
 import { type ChunkArrays, impactIn } from './chunks.ts';
 import { explain, type Reason } from './explain.ts';
 import { allowing, type Filter } from './filter.ts';
+import type { Guess } from './guess.ts';
 import { Lane } from './lane.ts';
 import { Reader, type Wanted, worthOfPresence } from './meaning.ts';
 import { phrasePostings } from './phrases.ts';
@@ -21,8 +22,10 @@ export class Asked {
   readonly wanted: readonly Wanted[];
   /** Documents with one of these are not found. */
   readonly unwanted: readonly Wanted[];
-  /** What was not understood as it was written, or is a guess. */
+  /** What was not understood as it was written. */
   readonly notes: string[];
+  /** What was taken for other words. */
+  readonly guesses: Guess[] = [];
   readonly #segments: readonly Segment[];
   readonly #ranking: Ranking;
   readonly #phrases = new Map<Wanted, ChunkArrays[]>();
@@ -40,7 +43,7 @@ export class Asked {
     this.#segments = segments;
     this.#ranking = ranking;
     this.notes = [...query.notes];
-    this.wanted = query.clauses.filter((c) => !c.isExcluded).map((clause) => reader.want(clause, this.notes));
+    this.wanted = query.clauses.filter((c) => !c.isExcluded).map((clause) => reader.want(clause, this.guesses));
     this.unwanted = query.clauses.filter((c) => c.isExcluded).map((clause) => reader.want(clause, []));
     this.#required = this.wanted.reduce((bits, { clause }, i) => (isRequired(clause) ? bits | (1 << i) : bits), 0);
     if (this.isHopeless) return;

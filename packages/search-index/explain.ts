@@ -3,7 +3,7 @@ import { type Wanted, worthOfPresence } from './meaning.ts';
 import { wordOf } from './paper.ts';
 import type { Segment } from './segment.ts';
 
-/** What found a paper: a word as typed, the word it matched, and what it gave to the score. */
+/** What found a paper: a word as typed, the indexed term that it matched, and what it gave to the score. */
 export interface Reason {
   text: string;
   matched: string;

@@ -1,5 +1,5 @@
 import { wordOf } from './paper.ts';
-import { fold, tokensOf } from './tokens.ts';
+import { beginningsOf, fold, tokensOf } from './tokens.ts';
 
 /** A stretch of text that a search found, or one between. */
 export interface Stretch {
@@ -12,7 +12,7 @@ export function highlight(text: string, matched: string[]): Stretch[] {
   const terms = new Set(matched.map(wordOf));
   const stretches: Stretch[] = [];
   let at = 0;
-  for (const token of tokensOf(text)) {
+  for (const token of tokensOf(text, beginningsOf(terms))) {
     if (!terms.has(token.term) && !terms.has(fold(text.slice(token.start, token.end)))) continue;
     if (token.start < at) continue;
     if (token.start > at) stretches.push({ text: text.slice(at, token.start), isHit: false });

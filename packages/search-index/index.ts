@@ -3,6 +3,7 @@ export type { Reason } from './explain.ts';
 export type { Facets } from './facets.ts';
 export { type CategoryAlgebra, type Filter, parseCategories } from './filter.ts';
 export { CLOSED_GATE, type Fused, fuse, type Gate, type GateFacts, gateCell, gateWeight, type Side } from './fusion.ts';
+export { type Guess, guessNote, writtenForms } from './guess.ts';
 export { highlight, type Stretch } from './highlight.ts';
 export type { IndexedPaper } from './paper.ts';
 export { MAX_QUERY_CHARS, parseQuery, type Query, QueryTooLong } from './query.ts';

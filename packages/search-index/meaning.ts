@@ -1,6 +1,7 @@
 import { pointsPerImpact } from './bm25.ts';
+import type { Guess } from './guess.ts';
 import { visitNear } from './near.ts';
-import { FIELD_SIGN, wordOf } from './paper.ts';
+import { FIELD_SIGN } from './paper.ts';
 import type { Clause } from './query.ts';
 import type { Segment } from './segment.ts';
 import { stemOf } from './tokens.ts';
@@ -68,8 +69,8 @@ export class Reader {
     return df === 0 ? undefined : { term, df, points: pointsPerImpact(df, this.papers, factor), ordinals };
   }
 
-  /** What a clause may stand for; `notes` says where that is a guess. */
-  want(clause: Clause, notes: string[]): Wanted {
+  /** What a clause may stand for; where that is a guess, it is one of the guesses. */
+  want(clause: Clause, guesses: Guess[]): Wanted {
     const sign = clause.field ? FIELD_SIGN[clause.field] : '';
     if (clause.kind === 'phrase') {
       const words = clause.terms.map((term) => this.meaning(sign + term));
@@ -83,7 +84,8 @@ export class Reader {
     const exact = this.meaning(sign + word);
     if (clause.field === 'category' || (exact && exact.df > RARE_DF)) return { clause, meanings: exact ? [exact] : [] };
     const near = this.#near(sign, word).filter((m) => !exact || m.df > exact.df * MUCH_MORE);
-    if (near.length > 0) notes.push(guessed(clause.text, near, exact !== undefined));
+    if (near.length > 0)
+      guesses.push({ text: clause.text, terms: near.map((m) => m.term), isHere: exact !== undefined });
     return { clause, meanings: exact ? [exact, ...near] : near };
   }
 
@@ -152,12 +154,4 @@ function mostFrequent(dfOf: Map<string, number>, most: number): string[] {
     .sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1))
     .slice(0, most)
     .map(([term]) => term);
-}
-
-function guessed(text: string, near: Meaning[], isHere: boolean): string {
-  const words = near
-    .slice(0, 3)
-    .map((m) => `“${wordOf(m.term)}”`)
-    .join(', ');
-  return `“${text}” is ${isHere ? 'rare' : 'not'} here; ${words} ${near.length > 1 ? 'are' : 'is'} near it.`;
 }

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { highlight, type IndexedPaper, parseQuery, QueryTooLong, SearchIndex } from './index.ts';
+import { guessNote, highlight, type IndexedPaper, parseQuery, QueryTooLong, SearchIndex } from './index.ts';
 
 const PAPERS: IndexedPaper[] = [
   {
@@ -98,7 +98,12 @@ describe('searching', () => {
   });
 
   test('a guess at a misspelt word is said', () => {
-    expect(index.search('transfomers').notes).toEqual(['“transfomers” is not here; “transform” is near it.']);
+    const { guesses, notes } = index.search('transfomers');
+    expect(notes).toEqual([]);
+    expect(guesses).toEqual([{ text: 'transfomers', terms: ['transform'], isHere: false }]);
+    const texts = ['Transformers for graphs', 'A transformer. The transformers', 'TRANSFORMERS'];
+    expect(guessNote(guesses[0], texts)).toBe('“transfomers” is not here; “transformers” is near it.');
+    expect(guessNote(guesses[0], ['Graphs'])).toBe('“transfomers” is not here.');
   });
 
   test('a figure is taken for no other', () => {

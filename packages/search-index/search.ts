@@ -5,6 +5,7 @@ import { facetsOf, ordered, placesOf } from './by-id.ts';
 import type { Reason } from './explain.ts';
 import type { Facets } from './facets.ts';
 import type { Filter } from './filter.ts';
+import type { Guess } from './guess.ts';
 import { raiseNeighbours } from './nearness.ts';
 import { RANKING, type Ranking } from './ranking.ts';
 import { offerBest, type SegmentQuestion, visitAnswering } from './score.ts';
@@ -48,6 +49,8 @@ export interface SearchAnswer {
   /** Indexed words that hits may be highlighted by. */
   matched: string[];
   notes: string[];
+  /** What was taken for other words; `guessNote` says it to a reader. */
+  guesses: Guess[];
   /** How many words were asked for, and the share of them that the best paper has. */
   words: number;
   coverage: number;
@@ -66,7 +69,7 @@ export function search(segments: readonly Segment[], text: string, options: Sear
   const { filter = {}, ranking = RANKING } = options;
   const budget = new Budget(budgetMs);
   const asked = new Asked(segments, text, { typing, ranking, budget });
-  const { wanted, notes } = asked;
+  const { wanted, notes, guesses } = asked;
   const of = <T>(id: number, look: (place: Found) => T): T[] => placesOf(segments, [id]).map(look);
   const answer: SearchAnswer = {
     hasAll: false,
@@ -75,6 +78,7 @@ export function search(segments: readonly Segment[], text: string, options: Sear
     obeys: (id) => of(id, (place) => asked.obeys(place)).includes(true),
     matched: [],
     notes,
+    guesses,
     words: wanted.length,
     coverage: 0,
     isCut: false,

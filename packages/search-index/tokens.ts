@@ -45,6 +45,8 @@ const UNDIVIDED: Record<string, string> = {
 
 /** Lower case without accents: 'Erdős' and 'erdos' are one word. */
 export function fold(text: string): string {
+  // Most words are plain, and all there is to be done with them is this.
+  if (!/[^ -~]/.test(text)) return text.toLowerCase();
   return text
     .toLowerCase()
     .normalize('NFKD')
@@ -53,14 +55,27 @@ export function fold(text: string): string {
     .toLowerCase();
 }
 
-/** Splits a text into indexed words, in order. */
-export function tokensOf(text: string): Token[] {
+/**
+ * Splits a text into indexed words, in order.
+ * @param beginnings of plain words those alone that begin with one of these letters, in either case
+ */
+export function tokensOf(text: string, beginnings?: ReadonlySet<number>): Token[] {
   const tokens: Token[] = [];
   scan(text, (start, end, kind) => {
+    if (beginnings && kind === ASCII && !beginnings.has(lowerCode(text.charCodeAt(start)))) return;
     if (kind === UNSPACED) tokens.push(...pairsOf(text, start, end));
     else tokens.push({ term: termOf(text.slice(start, end)), start, end });
   });
   return tokens;
+}
+
+/** The first letters of some terms, for `tokensOf`: no stem begins with another letter than its word. */
+export function beginningsOf(terms: Iterable<string>): Set<number> {
+  return new Set(Array.from(terms, (term) => term.charCodeAt(0)));
+}
+
+function lowerCode(code: number): number {
+  return code >= 65 && code <= 90 ? code + 32 : code;
 }
 
 /** The form under which a word is indexed. */

@@ -1,4 +1,4 @@
-import { highlight, type IndexedPaper, SearchIndex, type Stretch, snippet } from '@broadsheet/search-index';
+import { guessNote, highlight, type IndexedPaper, SearchIndex, type Stretch, snippet } from '@broadsheet/search-index';
 
 /** The site's index, over the papers of the newest edition, for when the site cannot be reached. */
 
@@ -47,7 +47,7 @@ export async function searchOffline(text: string, { typing = false } = {}): Prom
     opened = undefined;
   });
   const { index, papers } = await opened;
-  const { hits, matched, notes } = index.search(text, { limit: SHOWN, typing });
+  const { hits, matched, notes, guesses } = index.search(text, { limit: SHOWN, typing });
   const found = hits.map(({ id }) => {
     const { id: key, title, authors, abstract = '' } = papers[id];
     return {
@@ -57,7 +57,12 @@ export async function searchOffline(text: string, { typing = false } = {}): Prom
       text: snippet(abstract, matched, TEXT_CHARS) ?? beginningOf(abstract),
     };
   });
-  return { papers: found, searched: papers.length, notes };
+  const texts = hits.flatMap(({ id }) => [papers[id].title, papers[id].abstract ?? '']);
+  return {
+    papers: found,
+    searched: papers.length,
+    notes: [...guesses.map((guess) => guessNote(guess, texts)), ...notes],
+  };
 }
 
 async function open() {

@@ -1,4 +1,4 @@
-import { type Facets, QueryTooLong, type Reason, type SearchAnswer } from '@broadsheet/search-index';
+import { type Facets, type Guess, QueryTooLong, type Reason, type SearchAnswer } from '@broadsheet/search-index';
 import type { VectorIndex } from '@broadsheet/search-index/vectors';
 import type { FeedQuery, SearchFacts } from '../editions/index.ts';
 import type { Host } from '../host/index.ts';
@@ -12,13 +12,21 @@ import { type TopicGroups, topicGroups } from './topic-groups.ts';
 
 export interface FoundPapers extends SearchFacts {
   hits: FoundHit[];
-  total: number;
+  /** Absent where nobody asked to have them counted. */
+  total?: number;
   notes: string[];
+  /** What was taken for other words. */
+  guesses: Guess[];
 }
 
 export interface FoundHit {
   id: number;
-  why?: string;
+  /** What of the question it has. */
+  reasons: Reason[];
+  /** Cosine of question and paper, where vectors were asked. */
+  similarity?: number;
+  /** It was named by its id. */
+  isNamed?: true;
   /** It has none of the words. */
   isByMeaning?: true;
 }
@@ -28,6 +36,8 @@ interface Asked {
   offset: number;
   limit: number;
   typing?: boolean;
+  /** Whether anybody looks at how many papers there are and what they are: counting them takes as long as finding. */
+  isCounted: boolean;
 }
 
 interface InIndex extends Asked {
@@ -42,6 +52,7 @@ const NOTHING: FoundPapers = {
   hits: [],
   total: 0,
   notes: [],
+  guesses: [],
   matched: [],
   hasAll: false,
   meant: [],
@@ -55,7 +66,12 @@ export async function find(host: Host, query: FeedQuery, asked: Asked): Promise<
   if (text.trim() === '') return NOTHING;
   const { paperId, meant } = await recognised(host, text);
   if (paperId !== undefined)
-    return { ...NOTHING, hits: offset === 0 ? [{ id: paperId, why: 'this is its id' }] : [], total: 1, hasAll: true };
+    return {
+      ...NOTHING,
+      hits: offset === 0 ? [{ id: paperId, reasons: [], isNamed: true }] : [],
+      total: 1,
+      hasAll: true,
+    };
   const site = siteIndex(host);
   if (!site.isReady) return { ...(await inStore(host, query, asked)), meant };
   try {
@@ -81,9 +97,9 @@ async function inIndex(host: Host, site: SiteIndex, query: FeedQuery, asked: InI
 }
 
 function byWords(site: SiteIndex, query: FeedQuery, asked: InIndex, notes: string[] = []): FoundPapers {
-  const { text, groups, ...page } = asked;
+  const { text, groups, isCounted, ...page } = asked;
   const filter = filterOf(query.filters, groups);
-  const options = { ...page, sort: sortOf(query), filter, counted: true, groupOf: groups.of };
+  const options = { ...page, sort: sortOf(query), filter, counted: isCounted, groupOf: groups.of };
   const answer = site.index.search(text, options);
   const found = factsOf(answer, groups);
   return { ...found, notes: [...found.notes, ...notes], hits: answer.hits.map((hit) => explained(hit, answer)) };
@@ -95,7 +111,7 @@ function byMeaning(
   vectors: VectorIndex,
   encoded: Float32Array,
   query: FeedQuery,
-  { text, offset, limit, typing, groups }: InIndex,
+  { text, offset, limit, typing, groups, isCounted }: InIndex,
 ): FoundPapers {
   const filter = filterOf(query.filters, groups);
   const answer = site.index.search(text, { limit: 1, typing, filter });
@@ -112,8 +128,9 @@ function byMeaning(
     total: ids.length,
     // Which words there are, or are not, is no matter here.
     notes: [],
+    guesses: [],
     hasAll: false,
-    facets: withNames(site.index.facetsOf(ids, groups.of), groups),
+    facets: isCounted ? withNames(site.index.facetsOf(ids, groups.of), groups) : undefined,
   };
 }
 
@@ -124,25 +141,24 @@ async function byBoth(
   query: FeedQuery,
   asked: InIndex,
 ): Promise<FoundPapers> {
-  const { text, offset, limit, typing, groups } = asked;
+  const { text, offset, limit, typing, groups, isCounted } = asked;
   const filter = filterOf(query.filters, groups);
-  const options = { limit: CANDIDATES, typing, filter, counted: true, groupOf: groups.of };
+  const until = offset + limit;
+  const options = { limit: Math.max(CANDIDATES, until), typing, filter, counted: isCounted, groupOf: groups.of };
   const answer = site.index.search(text, options);
   const weight = weightOfMeaning(answer);
   const encoded = weight > 0 ? await encodedQuery(host, text) : undefined;
-  if (!encoded) return byWords(site, query, asked, weight > 0 ? [NOT_ENCODED] : []);
+  const found = factsOf(answer, groups);
+  const shown = (hits: HybridHit[]) => hits.slice(offset, until).map((hit) => explained(hit, answer));
+  if (!encoded)
+    return { ...found, notes: [...found.notes, ...(weight > 0 ? [NOT_ENCODED] : [])], hits: shown(answer.hits) };
   const isInFilter = site.index.allowing(filter);
   const isAllowed = (id: number) => isInFilter(id) && answer.obeys(id);
-  const first = withMeaning(answer.hits, vectors, { query: encoded, isAllowed }, weight);
-  const wanted = offset + limit - first.length;
+  const first = withMeaning(answer.hits.slice(0, CANDIDATES), vectors, { query: encoded, isAllowed }, weight);
   // Behind those that were looked at together come the others, by their words.
-  const more =
-    wanted > 0 && answer.hits.length === CANDIDATES
-      ? site.index.search(text, { offset: CANDIDATES, limit: wanted + first.length, typing, filter }).hits
-      : [];
   const known = new Set(first.map((hit) => hit.id));
-  const all: HybridHit[] = [...first, ...more.filter((hit) => !known.has(hit.id)).map(({ id }) => ({ id }))];
-  return { ...factsOf(answer, groups), hits: all.slice(offset, offset + limit).map((hit) => explained(hit, answer)) };
+  const more = answer.hits.slice(CANDIDATES).filter((hit) => !known.has(hit.id));
+  return { ...found, hits: shown([...first, ...more.map(({ id }) => ({ id }))]) };
 }
 
 function sortOf({ order }: FeedQuery): 'relevance' | 'newest' | 'votes' {
@@ -150,11 +166,11 @@ function sortOf({ order }: FeedQuery): 'relevance' | 'newest' | 'votes' {
 }
 
 function factsOf(
-  { hits, total, notes, matched, hasAll, facets, isCut }: SearchAnswer,
+  { total, notes, guesses, matched, hasAll, facets, isCut }: SearchAnswer,
   groups: TopicGroups,
 ): FoundPapers {
   const named = facets && withNames(facets, groups);
-  return { ...NOTHING, total: total ?? hits.length, notes, matched, hasAll, facets: named, isCut };
+  return { ...NOTHING, total, notes, guesses, matched, hasAll, facets: named, isCut };
 }
 
 function withNames({ groups: counts, ...facets }: Facets, groups: TopicGroups): SearchFacts['facets'] {
@@ -165,7 +181,7 @@ async function inStore(host: Host, query: FeedQuery, { text, offset, limit }: As
   const ids = await searchStore(host.database.db, text, query.filters, { offset, limit });
   return {
     ...NOTHING,
-    hits: ids.map((id) => ({ id })),
+    hits: ids.map((id) => ({ id, reasons: [] })),
     total: offset + ids.length,
     hasAll: ids.length > 0,
     notes: ['The search index is being built; until then words are found as they are written, the newest first.'],
@@ -175,19 +191,5 @@ async function inStore(host: Host, query: FeedQuery, { text, offset, limit }: As
 function explained({ id, similarity }: HybridHit, answer: SearchAnswer): FoundHit {
   const reasons = answer.explain(id);
   const isByMeaning = similarity !== undefined && reasons.length === 0;
-  return { id, why: inWords(reasons, similarity), ...(isByMeaning ? { isByMeaning } : {}) };
-}
-
-/** "found by graph (5.1), transformer as “transform” (3.2); near in meaning (0.61)" */
-function inWords(reasons: readonly Reason[], similarity: number | undefined): string | undefined {
-  const words = reasons
-    .map((r) => `${r.text}${isSame(r) ? '' : ` as “${r.matched}”`} (${r.points.toFixed(1)})`)
-    .join(', ');
-  const meaning = similarity === undefined ? '' : `near in meaning (${similarity.toFixed(2)})`;
-  if (words === '') return meaning === '' ? undefined : `shares none of the words, but is ${meaning}`;
-  return `found by ${words}${meaning === '' ? '' : `; ${meaning}`}`;
-}
-
-function isSame({ text, matched }: Reason): boolean {
-  return text.toLowerCase().startsWith(matched.slice(0, 3));
+  return { id, reasons, similarity, ...(isByMeaning ? { isByMeaning } : {}) };
 }

@@ -1,4 +1,4 @@
-import { snippet } from '@broadsheet/search-index';
+import { guessNote, snippet } from '@broadsheet/search-index';
 import { readCursor, writeCursor } from '../editions/cursor.ts';
 import {
   addressWith,
@@ -14,6 +14,7 @@ import type { Host } from '../host/index.ts';
 import { plainText } from '../papers/index.ts';
 import { find } from './find.ts';
 import { similarFeed } from './similar-feed.ts';
+import { whyFound } from './why.ts';
 
 const PAGE = 50;
 /** Beyond the first thousand nobody pages. */
@@ -22,6 +23,8 @@ const MAX_FOUND = 1_000;
 export interface SearchLoadOptions extends LoadOptions {
   /** The last word is still being typed. */
   typing?: boolean;
+  /** Papers alone: nobody is told how many there are and of what kinds, nor shown where in an abstract the words stand. */
+  isBare?: boolean;
 }
 
 /** A feed by its query: what words or another paper find is a search's, any other comes from the editions. */
@@ -42,12 +45,13 @@ async function searchFeed(
   host: Host,
   query: FeedQuery,
   text: string,
-  { limit = PAGE, cursor, readerId, typing }: SearchLoadOptions,
+  { limit = PAGE, cursor, readerId, typing, isBare = false }: SearchLoadOptions,
 ): Promise<Feed> {
   const after = readCursor(cursor, 'n')?.after ?? 0;
   const size = Math.min(limit, MAX_FOUND - after);
   // One more than is shown tells whether there is another page.
-  const { hits, total, notes, ...search } = await find(host, query, { text, offset: after, limit: size + 1, typing });
+  const asked = { text, offset: after, limit: size + 1, typing, isCounted: !isBare };
+  const { hits, total, notes, guesses, ...search } = await find(host, query, asked);
   const page = hits.slice(0, size);
   const hitOf = new Map(page.map(({ id, ...facts }) => [id, facts]));
   const bare = await entriesByIds(
@@ -55,20 +59,29 @@ async function searchFeed(
     page.map((hit) => hit.id),
     readerId,
   );
-  const entries = await withTopics(host, bare);
+  const texts = (await withTopics(host, bare)).map((entry) => ({
+    entry,
+    title: plainText(entry.title),
+    abstract: plainText(entry.abstract ?? ''),
+  }));
+  const all = texts.flatMap(({ title, abstract }) => [title, abstract]);
   return {
     query,
     title: query.name?.title ?? (text ? `“${text}”` : 'Search'),
     address: query.name?.address ?? searchAddress(query),
-    entries: entries.map((entry, index) => ({
-      ...entry,
-      ...hitOf.get(entry.id),
-      rank: after + index + 1,
-      snippet: entry.abstract ? snippet(plainText(entry.abstract), search.matched) : undefined,
-    })),
+    entries: texts.map(({ entry, title, abstract }, index) => {
+      const { isByMeaning, ...hit } = hitOf.get(entry.id) ?? { reasons: [] };
+      return {
+        ...entry,
+        why: whyFound(hit, [title, abstract]),
+        ...(isByMeaning ? { isByMeaning } : {}),
+        rank: after + index + 1,
+        snippet: abstract && !isBare ? snippet(abstract, search.matched) : undefined,
+      };
+    }),
     total,
     nextCursor: hits.length > size ? writeCursor({ k: 'n', after: after + size }) : undefined,
-    notes,
+    notes: [...guesses.map((guess) => guessNote(guess, all)), ...notes],
     search,
     changedAt: host.now(),
   };

@@ -129,7 +129,7 @@ export function papersApi(host: () => Host, createApp: () => OpenAPIHono<ApiEnv>
     const query: FeedQuery = q.trim()
       ? { window: { kind: 'all' }, order: 'top', filters: { text: q }, ...(mode === 'hybrid' ? {} : { mode }) }
       : { window: { kind: 'all' }, order: 'newest', filters: {} };
-    const feed = await loadSearchOrFeed(host(), query, { limit: size, typing });
+    const feed = await loadSearchOrFeed(host(), query, { limit: size, typing, isBare: true });
     const marked = (text: string) =>
       highlight(text, feed.search?.matched ?? [])
         .map((s) => (s.isHit ? `[[${s.text}]]` : s.text))
