@@ -1,15 +1,11 @@
 import type { ExecutorName } from '@broadsheet/engine';
-import { createRng, type Rng } from '@broadsheet/engine/stats';
+import { createRng } from '@broadsheet/engine/stats';
 import { bagsOf, spreadGradient, sumBags } from './bags.ts';
 import { compileContrast } from './contrast.ts';
 import { quantised, type StaticWeights } from './encoder.ts';
+import { pairOf, piecesOf, type TrainingPaper, withNeighbours } from './pairs.ts';
+import { firstTable, stepRow } from './table.ts';
 import type { Tokenizer } from './tokenizer.ts';
-
-/** A paper to learn from. */
-export interface TrainingPaper {
-  title: string;
-  abstract: string;
-}
 
 export interface TrainingOptions {
   executor: ExecutorName;
@@ -30,11 +26,6 @@ export interface TrainingOptions {
   signal?: AbortSignal;
 }
 
-/** Share of pairs that are a sentence and the rest of its abstract; the others are a title and its abstract. */
-const FRAGMENTS = 0.4;
-/** Share of pieces left out of either text, so that no single one is relied on. */
-const DROPPED = 0.1;
-
 /**
  * Trains static vectors: a title must find its abstract among those of its batch, and a sentence the abstract that it was
  * taken from. Rows are updated by Adagrad, whose steps shrink by a row's own history, so frequent and rare pieces learn
@@ -48,13 +39,7 @@ export async function trainStatic(
   const { seed = 0, dimensions = 256, epochs = 12, learningRate = 0.08, temperature = 0.05 } = options;
   const batch = Math.min(options.batch ?? 512, papers.length);
   const rng = createRng(seed);
-  const texts = papers.map(({ title, abstract }) => ({
-    title: tokenizer.encode(title),
-    sentences: abstract
-      .split(/(?<=[.!?])\s+/)
-      .map((sentence) => tokenizer.encode(sentence))
-      .filter((ids) => ids.length > 3),
-  }));
+  const texts = papers.map((paper) => piecesOf(paper, tokenizer));
   const table = firstTable(texts, tokenizer.pieces.length, dimensions, rng.split('table'));
   const history = new Float32Array(table.length).fill(1e-6);
   const gradient = new Float32Array(table.length);
@@ -87,68 +72,4 @@ export async function trainStatic(
   }
   await contrast.dispose();
   return quantised(table, dimensions);
-}
-
-/** The same papers, each followed by those of its neighbours that have not come yet. */
-function withNeighbours(order: Int32Array, neighbours?: readonly (readonly number[])[]): Int32Array {
-  if (!neighbours) return order;
-  const hasCome = new Uint8Array(order.length);
-  const result = new Int32Array(order.length);
-  let count = 0;
-  for (const paper of order)
-    for (const next of [paper, ...neighbours[paper]]) {
-      if (hasCome[next]) continue;
-      hasCome[next] = 1;
-      result[count++] = next;
-    }
-  return result;
-}
-
-/** Random directions, each as long as its piece is telling: inverse document frequency is a good first guess. */
-function firstTable(
-  texts: { title: number[]; sentences: number[][] }[],
-  pieces: number,
-  dimensions: number,
-  rng: Rng,
-): Float32Array {
-  const df = new Uint32Array(pieces);
-  for (const { title, sentences } of texts)
-    for (const piece of new Set([...title, ...sentences.flat()])) df[piece] += 1;
-  const table = new Float32Array(pieces * dimensions);
-  for (let piece = 0; piece < pieces; piece++) {
-    const length = Math.log(1 + texts.length / (df[piece] + 1)) / Math.sqrt(dimensions) / 4;
-    for (let d = 0; d < dimensions; d++) table[piece * dimensions + d] = rng.normal() * length;
-  }
-  return table;
-}
-
-function pairOf({ title, sentences }: { title: number[]; sentences: number[][] }, rng: Rng): [number[], number[]] {
-  const isFragment = sentences.length > 2 && rng.uniform() < FRAGMENTS;
-  const picked = isFragment ? rng.integer(0, sentences.length) : -1;
-  const whole = sentences.flatMap((ids, i) => (i === picked ? [] : ids));
-  const fragment = isFragment ? sentences[picked] : title;
-  return [thinned(fragment, rng), thinned(whole, rng)];
-}
-
-function thinned(ids: number[], rng: Rng): number[] {
-  const kept = ids.filter(() => rng.uniform() >= DROPPED);
-  return kept.length > 0 ? kept : ids;
-}
-
-function stepRow(
-  from: number,
-  dimensions: number,
-  {
-    table,
-    history,
-    gradient,
-    rate,
-  }: { table: Float32Array; history: Float32Array; gradient: Float32Array; rate: number },
-): void {
-  for (let i = from; i < from + dimensions; i++) {
-    const g = gradient[i];
-    history[i] += g * g;
-    table[i] -= (rate * g) / Math.sqrt(history[i]);
-    gradient[i] = 0;
-  }
 }
