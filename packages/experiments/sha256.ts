@@ -1,13 +1,13 @@
 /**
- * SHA-256 (FIPS 180-4) of a text's UTF-8 bytes, as hex. Our own because `crypto.subtle` is missing on pages served
+ * SHA-256 (FIPS 180-4) of bytes, or of a text's in UTF-8, as hex. Our own because `crypto.subtle` is missing on pages served
  * without TLS, as a site on a group's own network often is.
  */
-export function sha256(text: string): string {
-  const message = padded(new TextEncoder().encode(text));
-  const view = new DataView(message.buffer);
+export function sha256(message: string | Uint8Array): string {
+  const blocks = padded(typeof message === 'string' ? new TextEncoder().encode(message) : message);
+  const view = new DataView(blocks.buffer);
   const state = INITIAL.slice();
   const w = new Uint32Array(64);
-  for (let offset = 0; offset < message.length; offset += 64) {
+  for (let offset = 0; offset < blocks.length; offset += 64) {
     for (let i = 0; i < 16; i++) w[i] = view.getUint32(offset + 4 * i);
     for (let i = 16; i < 64; i++) {
       const s0 = rotate(w[i - 15], 7) ^ rotate(w[i - 15], 18) ^ (w[i - 15] >>> 3);

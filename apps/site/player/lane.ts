@@ -1,6 +1,7 @@
 /// <reference lib="webworker" />
 import type { WorkUnit } from '@broadsheet/experiments/runner';
 import { localPool } from '@broadsheet/experiments/runner';
+import { fetchData } from './data.ts';
 import { findExperiment } from './find-experiment.ts';
 import type { LaneMessage, LaneStart } from './lanes.ts';
 import { useFetched } from './runtime.ts';
@@ -19,7 +20,7 @@ self.addEventListener('message', ({ data }: MessageEvent<LaneStart | WorkUnit>) 
 
 async function prepare({ order, runtime }: LaneStart) {
   const [experiment] = await Promise.all([findExperiment(order), runtime && useFetched(order.executor, runtime)]);
-  return localPool(experiment);
+  return localPool(experiment, { data: fetchData });
 }
 
 async function work(unit: WorkUnit): Promise<void> {

@@ -1,6 +1,7 @@
 import type { Experiment, PartOutcome, RunEvent } from '@broadsheet/experiments';
 import { readParameters, seedsOf } from '@broadsheet/experiments';
 import { localPool, unitsOf, WorkerLostError, type WorkerPool, type WorkUnit } from '@broadsheet/experiments/runner';
+import { fetchData } from './data.ts';
 import type { RunOrder } from './order.ts';
 import type { FetchedRuntime } from './runtime.ts';
 
@@ -21,7 +22,7 @@ export type LaneMessage =
  * unit, in a worker of this one, which begins when the first unit is under way. Ending this worker ends that one too.
  */
 export function openLanes(experiment: Experiment, order: RunOrder, runtime: FetchedRuntime | undefined): WorkerPool {
-  const here = localPool(experiment);
+  const here = localPool(experiment, { data: fetchData });
   const size = Math.min(order.lanes, countUnits(experiment, order));
   if (size < 2 || order.executor === 'webgpu') return here;
   let isHereFree = true;

@@ -34,6 +34,7 @@ export const ACCESS: Readonly<Record<string, Needs>> = {
   'GET /api': ANYONE,
   'GET /cards/[...address].png': ANYONE,
   'GET /lab': ANYONE,
+  'GET /lab/data/[name]': ANYONE,
   'GET /llms.txt': ANYONE,
   'GET /offline': ANYONE,
   'GET /papers/[archive=archive]/[number]': ANYONE,

@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import { describe, expect, test } from 'vitest';
 import { testExecutor } from '../connectivity/node-testing.ts';
 import type { Experiment, Parameter, RunResult } from '../contract.ts';
@@ -16,9 +17,11 @@ function run(given: Record<string, unknown>, seeds: number, arms: readonly strin
   const request = { experiment: over, size: 'live' as const, parameters, seeds: seedsOf(seeds), executor };
   return runExperiment(
     { ...request, executorDescription: executor, threads: 1, sourcesHash: 'test' },
-    { pool: localPool(over), signal: new AbortController().signal },
+    { pool: localPool(over, { data: vectorsOfPapers }), signal: new AbortController().signal },
   );
 }
+const vectorsOfPapers = async () =>
+  new Uint8Array(await readFile(new URL('../../datasets/paper-categories/vectors.safetensors', import.meta.url)));
 const meanOf = ({ outcomes }: RunResult, measure: string) =>
   outcomes.reduce((sum, { measures }) => sum + (measures[measure] ?? Number.NaN), 0) / outcomes.length;
 
@@ -83,6 +86,25 @@ describe('Happy against its baselines', { timeout: 240_000 }, () => {
     const { outcomes } = await run(signs, 1, ['g', 'kmeans']);
     expect(outcomes[0].failures).toEqual([]);
     expect(outcomes[0].measures['kmeans.all']).toBeGreaterThan(100 / 11); // above chance
+  });
+});
+
+describe('papers by category', { timeout: 120_000 }, () => {
+  const papers = { ...SMALL, data: 'papers', epochs: 5, stages: 1, perNew: 40, perTest: 10 };
+
+  test('go the same way: with labels most are told apart, and Happy finds the new ones better than chance', async () => {
+    const { outcomes } = await run(papers, 2, ['g', 'kmeans']);
+    for (const { failures, measures } of outcomes) {
+      expect(failures).toEqual([]);
+      expect(measures['g.all.0']).toBeGreaterThan(40); // chance is 12.5
+      expect(measures['g.fresh']).toBeGreaterThan(100 / 11);
+    }
+  });
+
+  test('more classes than there are categories are refused with how many there are', async () => {
+    await expect(run({ ...papers, initialClasses: 30, stages: 2 }, 1, ['g'])).rejects.toThrow(
+      '30 initial classes and 2 × 3 new ones are 36; there are papers of 32 categories',
+    );
   });
 });
 

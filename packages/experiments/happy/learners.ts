@@ -10,6 +10,7 @@ import {
   type ViewPool,
 } from '@broadsheet/methods/happy';
 import type { RunContext } from '../contract.ts';
+import { paperStages } from './papers.ts';
 import type { Settings } from './parameters.ts';
 import { pictureStages } from './pictures.ts';
 
@@ -96,6 +97,12 @@ async function dataOf(context: RunContext, settings: Settings, seeds: readonly n
       plan,
       settings,
       seeds.map((seed) => streamOf(seed, 'signs')),
+    );
+  if (settings.data === 'papers')
+    return paperStages(
+      context,
+      plan,
+      seeds.map((seed) => streamOf(seed, 'papers')),
     );
   const classes = classesAt(plan, plan.stages);
   return seeds.map((seed) => {

@@ -1,17 +1,19 @@
 import type { StagePlan } from '@broadsheet/datasets/class-stages';
 import type { Parameter, ParameterValues } from '../contract.ts';
 import type { ArmSet } from './arms.ts';
+import { PAPER_WIDTH } from './papers.ts';
 
 /** Epochs, rates and temperatures are the paper's unless a help says otherwise; sizes are ours. */
 export const parameters: readonly Parameter[] = [
   {
     key: 'data',
     label: 'Data',
-    help: 'Vectors on a sphere, or invented signs seen by a small encoder that is trained without labels on other signs first.',
+    help: 'Vectors on a sphere; invented signs seen by a small encoder that is trained without labels on other signs first; or papers of 32 arXiv categories as the house encoder sees them.',
     kind: 'choice',
     options: [
       { value: 'sphere', label: 'vectors' },
       { value: 'signs', label: 'pictures of signs' },
+      { value: 'papers', label: 'papers by category' },
     ],
     defaults: { live: 'sphere' },
     isControl: true,
@@ -103,7 +105,7 @@ export const parameters: readonly Parameter[] = [
   {
     key: 'width',
     label: 'Features',
-    help: 'd; the adapter has as many hidden units.',
+    help: 'd; the adapter has as many hidden units. Papers have 64.',
     kind: 'integer',
     min: 8,
     max: 256,
@@ -184,7 +186,7 @@ export const parameters: readonly Parameter[] = [
 
 /** The same, typed. */
 export interface Settings {
-  readonly data: 'sphere' | 'signs';
+  readonly data: 'sphere' | 'signs' | 'papers';
   readonly encoderSteps: number;
   readonly plan: StagePlan;
   readonly families: number;
@@ -214,7 +216,7 @@ export function settingsOf(values: ParameterValues): Settings {
     },
     families: number('families'),
     scatter: number('scatter'),
-    width: number('width'),
+    width: values.data === 'papers' ? PAPER_WIDTH : number('width'),
     batch: number('batch'),
     epochs: number('epochs'),
     initialEpochs: number('initialEpochs'),

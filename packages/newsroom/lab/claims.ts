@@ -1,8 +1,16 @@
-import { type Claim, type Experiment, isStale, readParameters, type Size, type Verdict } from '@broadsheet/experiments';
+import {
+  type Claim,
+  type Experiment,
+  isStale,
+  type RunResult,
+  readParameters,
+  type Size,
+  type Verdict,
+} from '@broadsheet/experiments';
 import type { Host } from '../host/index.ts';
 import { SERVER_SIZES } from './ask.ts';
 import { laboratoryOf } from './experiments.ts';
-import { recordedRuns, verdictsOf } from './recorded.ts';
+import { isPlain, recordedRuns, verdictsOf } from './recorded.ts';
 import { newestDone } from './runs.ts';
 
 /** What is known of a claim: the verdict of the largest run that tests it. */
@@ -19,7 +27,9 @@ export interface ClaimState {
  * the newest run that the server has finished.
  */
 export async function claimStates(host: Host, experiment: Experiment): Promise<ClaimState[]> {
-  const sources = [...recordedRuns(host, experiment.id)];
+  const sources: { id: string; result: RunResult; isStale: boolean }[] = recordedRuns(host, experiment.id).filter(
+    isPlain,
+  );
   for (const size of sources.length === 0 ? SERVER_SIZES.filter((s) => experiment.sizes[s]) : []) {
     // Runs with a reader's own parameters say nothing of the paper's claims.
     const parameters = readParameters(experiment, size);

@@ -3,6 +3,7 @@ export { findNativeFolder } from '@broadsheet/engine/node';
 export { confirmationPath, type RunResult, SIZES, type Size } from '@broadsheet/experiments';
 export { type Asked, type Asker, askForRun, cancelRun, type Refusal, SERVER_SIZES } from './ask.ts';
 export { type ClaimState, claimStates, listClaims } from './claims.ts';
+export { experimentData } from './data.ts';
 export { type EventBatch, followRun } from './events.ts';
 export { equip, type Laboratory, laboratoryOf } from './experiments.ts';
 export { closeLabJobs, labJobs } from './jobs.ts';

@@ -18,6 +18,7 @@ import {
   followRun,
   laboratoryOf,
   markPapers,
+  recordedRuns,
   resultOf,
   startLabWorker,
 } from './index.ts';
@@ -267,6 +268,19 @@ describe('recorded runs', () => {
     const later = await hostOn(database);
     equip(later, { ...lab, sourcesHash: () => 'changed since' });
     expect(findRecorded(later, 'recorded-pi-live')?.isStale).toBe(true);
+
+    const other = await recordPi('full', { target: 'disc' });
+    writeFileSync(new URL('full.disc.json', lab.recordedFolder('pi')), JSON.stringify(other));
+    const beside = await hostOn(database);
+    equip(beside, lab);
+    expect(recordedRuns(beside, 'pi').map(({ id, variant }) => [id, variant])).toEqual([
+      ['recorded-pi-full', undefined],
+      ['recorded-pi-live', undefined],
+      ['recorded-pi-full-disc', 'disc'],
+    ]);
+    expect(findRecorded(beside, 'recorded-pi-full-disc')?.result.hash).toBe(other.hash);
+    expect((await claimStates(beside, experiment)).map(({ runId }) => runId)).not.toContain('recorded-pi-full-disc');
+    await beside.close();
 
     const confirmed = async (facts: object) => {
       const record = (await recordPi('live')).hash;

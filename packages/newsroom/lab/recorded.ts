@@ -17,8 +17,10 @@ import { laboratoryOf } from './experiments.ts';
 
 /** A run that ships with the program. */
 export interface RecordedRun {
-  /** 'recorded-connectivity-full'. */
+  /** 'recorded-connectivity-full'; of full.papers.json.gz 'recorded-happy-full-papers'. */
   readonly id: string;
+  /** Made with other parameters than the size's own ('papers'): it stands beside the claims' verdicts, not for them. */
+  readonly variant?: string;
   readonly result: RunResult;
   /** The code behind it has changed since it was recorded, and nothing has confirmed it. */
   readonly isStale: boolean;
@@ -30,7 +32,10 @@ export interface RecordedRun {
 const ORDER: readonly Size[] = ['paper', 'full', 'live'];
 const kept = new WeakMap<Host, Map<string, RecordedRun[]>>();
 
-/** The recorded runs of an experiment, largest size first. Files that are not what their hash says are left out and logged. */
+/**
+ * The recorded runs of an experiment, largest size first, those with other parameters last. Files that are not what their
+ * hash says are left out and logged.
+ */
 export function recordedRuns(host: Host, experiment: string): RecordedRun[] {
   const mine = kept.get(host) ?? new Map<string, RecordedRun[]>();
   kept.set(host, mine);
@@ -44,28 +49,37 @@ export function recordedRuns(host: Host, experiment: string): RecordedRun[] {
     const result = readResult(host, `${folder}/${name}`, experiment);
     if (!result) return [];
     const confirmation = isStale(result, hash) ? readConfirmation(host, `${folder}/${name}`) : undefined;
+    const variant = /^[a-z]+\.([a-z]+)\.json/.exec(name)?.[1];
     const isConfirmed = confirms(confirmation, result, hash);
     return [
       {
-        id: `recorded-${experiment}-${result.size}`,
+        id: ['recorded', experiment, result.size, ...(variant ? [variant] : [])].join('-'),
+        variant,
         result,
         isStale: isStale(result, hash) && !isConfirmed,
         confirmation: isConfirmed ? confirmation : undefined,
       },
     ];
   });
-  runs.sort((a, b) => ORDER.indexOf(a.result.size) - ORDER.indexOf(b.result.size));
+  const place = ({ variant, result: { size } }: RecordedRun) =>
+    ORDER.indexOf(size) + (variant === undefined ? 0 : ORDER.length);
+  runs.sort((a, b) => place(a) - place(b));
   mine.set(experiment, runs);
   return runs;
 }
 
 /** How many claims the recorded runs of an experiment test, and how many of those they support; nothing of it is loaded. */
 export function recordedTally(host: Host, experiment: string): { supported: number; tested: number } {
-  const verdicts = [...verdictsOf(recordedRuns(host, experiment)).values()];
+  const verdicts = [...verdictsOf(recordedRuns(host, experiment).filter(isPlain)).values()];
   return {
     supported: verdicts.filter(({ verdict }) => verdict.verdict === 'supported').length,
     tested: verdicts.length,
   };
+}
+
+/** Whether a run stands for the claims' verdicts. */
+export function isPlain({ variant }: RecordedRun): boolean {
+  return variant === undefined;
 }
 
 /** What is known of each claim that any of these runs tests: from the first that does. */
@@ -80,7 +94,7 @@ export function verdictsOf<R extends Pick<RecordedRun, 'result'>>(
 }
 
 export function findRecorded(host: Host, id: string): RecordedRun | undefined {
-  const name = /^recorded-(.+)-(live|full|paper)$/.exec(id)?.[1];
+  const name = /^recorded-(.+)-(?:live|full|paper)(?:-[a-z]+)?$/.exec(id)?.[1];
   if (
     name === undefined ||
     !laboratoryOf(host)

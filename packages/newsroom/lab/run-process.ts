@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { constants, setPriority } from 'node:os';
 import { type Experiment, loadExperiment, readParameters, seedsOf } from '@broadsheet/experiments';
 import { localPool, type RunnerEvent, runExperiment, type UnitResult } from '@broadsheet/experiments/runner';
+import { dataOf } from './data.ts';
 import type { ChildMessage, StartMessage, StoredMessage } from './messages.ts';
 import { nodeExecutor } from './node-executor.ts';
 
@@ -40,7 +41,7 @@ async function run(start: StartMessage) {
     sourcesHash: start.sourcesHash,
   };
   const result = await runExperiment(request, {
-    pool: localPool(experiment),
+    pool: localPool(experiment, { data: dataOf }),
     signal: new AbortController().signal,
     onEvent: flow.add,
     store: {

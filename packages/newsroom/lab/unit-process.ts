@@ -1,5 +1,6 @@
 import { loadExperiment, type RunEvent } from '@broadsheet/experiments';
 import { runUnit, type WorkUnit } from '@broadsheet/experiments/runner';
+import { dataOf } from './data.ts';
 import { nodeExecutor } from './node-executor.ts';
 import type { UnitMessage } from './process-pool.ts';
 
@@ -15,8 +16,7 @@ async function work(unit: WorkUnit): Promise<void> {
     const experiment = await loadExperiment(unit.experiment);
     if (!experiment) throw new Error(`There is no experiment "${unit.experiment}" in this version.`);
     await nodeExecutor(); // gives the engine its runtime
-    const data = (name: string) => Promise.reject(new Error(`This host has no data named "${name}".`));
-    const outcomes = await runUnit(experiment, unit, { data }, quietly(), new AbortController().signal);
+    const outcomes = await runUnit(experiment, unit, { data: dataOf }, quietly(), new AbortController().signal);
     await send({ type: 'outcomes', outcomes });
   } catch (error) {
     await send({ type: 'failed', said: error instanceof Error ? error.message : String(error) });

@@ -31,6 +31,36 @@ export interface RecordedVerdicts {
   readonly verdicts: readonly Verdict[];
 }
 
+/** One of several recorded runs, as a link says it. */
+export interface RecordLink {
+  readonly id: string;
+  readonly size: Size;
+  /** What sets it apart: 'papers by category'. Empty where nothing but the size does. */
+  readonly label: string;
+  readonly supported: number;
+  readonly tested: number;
+}
+
+/** The recorded runs of an experiment in few words, told apart by what was chosen differently. */
+export function recordLinks(
+  facts: Pick<LabFacts, 'parameters'>,
+  runs: readonly { readonly id: string; readonly result: RunResult }[],
+): RecordLink[] {
+  const differing = facts.parameters.filter(
+    ({ kind, key }) => kind === 'choice' && new Set(runs.map(({ result }) => result.parameters[key])).size > 1,
+  );
+  return runs.map(({ id, result }) => {
+    const words = differing.flatMap((parameter) =>
+      parameter.kind === 'choice'
+        ? parameter.options.filter(({ value }) => value === result.parameters[parameter.key]).map(({ label }) => label)
+        : [],
+    );
+    const tested = result.verdicts.filter(({ verdict }) => verdict !== 'not run');
+    const supported = tested.filter(({ verdict }) => verdict === 'supported').length;
+    return { id, size: result.size, label: words.join(', '), supported, tested: tested.length };
+  });
+}
+
 /** What may be asked of the server, and why not where it may not. */
 export interface ServerRuns {
   readonly isOn: boolean;

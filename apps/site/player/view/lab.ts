@@ -1,7 +1,14 @@
 import { type Html, html, trusted } from '../html.ts';
 import { claimsList } from './claims.ts';
 import { type Chosen, controlsForm } from './controls.ts';
-import type { LabFacts, RecordedVerdicts, ServerRuns, ShownRun } from './facts.ts';
+import {
+  type LabFacts,
+  type RecordedVerdicts,
+  type RecordLink,
+  type ServerRuns,
+  type ShownRun,
+  SIZE_WORDS,
+} from './facts.ts';
 import { figuresBlock } from './figures.ts';
 import { labAddress } from './links.ts';
 import { outcomeBlock } from './outcome.ts';
@@ -14,6 +21,8 @@ export interface LabView {
   /** The run that is drawn at first: recorded, or stored under the address that was opened. */
   readonly shown?: ShownRun;
   readonly recorded?: RecordedVerdicts;
+  /** All recorded runs, to be opened one by one. */
+  readonly records: readonly RecordLink[];
   readonly sourcesHash: string;
   /** Where the experiment's module lies for browsers, when the player's own scripts do not hold it. */
   readonly module?: string;
@@ -35,6 +44,7 @@ ${shown?.result.headline ? html`<p class="headline">${shown.result.headline}</p>
 <p class="lab-status" data-status>${shown ? startLine(shown) : 'Nothing has run here yet.'}</p>
 <progress class="lab-progress" data-progress max="1" value="0" aria-label="Progress of the run" hidden></progress>
 <p class="visually-hidden" role="status" aria-live="polite" data-live></p>
+${recordsLine(view)}
 ${claimsList(facts.claims, shown?.result.verdicts ?? [])}
 ${controlsForm(facts, view.chosen, view.server, labAddress(facts))}
 <noscript><p class="quiet">Running needs JavaScript. What is drawn here is the recorded run; the command <code>npx broadsheet run ${facts.id}</code> makes another.</p></noscript>
@@ -45,6 +55,15 @@ ${controlsForm(facts, view.chosen, view.server, labAddress(facts))}
 <details class="lab-recorded" data-recorded-block hidden><summary class="label">The recorded run, as it was drawn</summary><div class="lab-figures" data-recorded-figures></div></details>
 <script type="application/json" data-lab-facts>${trusted(inScript(data))}</script>
 </div>`;
+}
+
+/** Recorded runs beside each other, where there are several. */
+function recordsLine({ facts, records, shown }: LabView): Html {
+  if (records.length < 2) return html``;
+  return html`<nav class="lab-records" aria-label="Recorded runs"><span class="label">Recorded</span><ul>${records.map(
+    ({ id, size, label, supported, tested }) =>
+      html`<li><a href="${labAddress(facts)}?run=${id}"${id === shown?.id ? html` aria-current="true"` : ''}>${SIZE_WORDS[size]}${label ? `, ${label}` : ''}</a> <span class="quiet">${supported} of ${tested} claims</span></li>`,
+  )}</ul></nav>`;
 }
 
 function startLine({ origin, result, isStale }: ShownRun): string {

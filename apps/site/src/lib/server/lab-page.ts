@@ -1,9 +1,17 @@
 import type { Host } from '@broadsheet/newsroom/host';
-import { claimStates, findRun, laboratoryOf, recordedRuns, resultOf, SERVER_SIZES } from '@broadsheet/newsroom/lab';
+import {
+  claimStates,
+  findRun,
+  laboratoryOf,
+  type RecordedRun,
+  recordedRuns,
+  resultOf,
+  SERVER_SIZES,
+} from '@broadsheet/newsroom/lab';
 import { drawFigure } from '#player/drawing/figure.ts';
 import { chosenBy } from '#player/view/chosen.ts';
 import { type ClaimRow, claimsTable } from '#player/view/claims.ts';
-import { factsOf, type ShownRun } from '#player/view/facts.ts';
+import { factsOf, recordLinks, type ShownRun } from '#player/view/facts.ts';
 import { labBlock } from '#player/view/lab.ts';
 import { labAddress } from '#player/view/links.ts';
 
@@ -12,17 +20,13 @@ export async function loadLab(host: Host, arXivId: string, query: URLSearchParam
   const experiment = await laboratoryOf(host).load(arXivId);
   if (!experiment || experiment.paper.arXivId !== arXivId) return undefined;
   const recorded = recordedRuns(host, experiment.id);
-  const stored = await storedRun(host, experiment.id, query.get('run'));
+  const asked = recorded.find(({ id }) => id === query.get('run'));
+  const stored = asked ? asShown(asked) : await storedRun(host, experiment.id, query.get('run'));
   const chosen = stored
     ? { size: stored.result.size, seeds: stored.result.seeds.length, parameters: stored.result.parameters, faults: [] }
     : chosenBy(experiment, query);
   const [first] = recorded;
-  const shown: ShownRun | undefined =
-    stored ??
-    (first && {
-      ...{ result: first.result, id: first.id, origin: 'recorded' },
-      ...{ isStale: first.isStale, confirmation: first.confirmation },
-    });
+  const shown = stored ?? (first && asShown(first));
   const html = labBlock({
     facts: factsOf(experiment),
     chosen,
@@ -34,10 +38,15 @@ export async function loadLab(host: Host, arXivId: string, query: URLSearchParam
       seeds: first.result.seeds.length,
       verdicts: first.result.verdicts,
     },
+    records: recordLinks(experiment, recorded),
     sourcesHash: laboratoryOf(host).sourcesHash(experiment.id),
     module: laboratoryOf(host).browserModule?.(experiment.id),
   });
   return { html: html.text, question: experiment.question, notice: await noticeOf(host, query.get('run'), stored) };
+}
+
+function asShown({ result, id, isStale, confirmation }: RecordedRun): ShownRun {
+  return { result, id, origin: 'recorded', isStale, confirmation };
 }
 
 async function storedRun(host: Host, experiment: string, id: string | null): Promise<ShownRun | undefined> {
