@@ -6,7 +6,19 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { openSession } from '@broadsheet/newsroom/accounts';
-import { type DecisionState, saveEndpoint, startDecisionWorker, watchTurn } from '@broadsheet/newsroom/decisions';
+import {
+  addAssumption,
+  type DecisionState,
+  dissolveDecision,
+  inputs,
+  judgeAssumption,
+  makeChallenge,
+  reportCriterion,
+  resolveChallenge,
+  saveEndpoint,
+  startDecisionWorker,
+  watchTurn,
+} from '@broadsheet/newsroom/decisions';
 import { decided, scene, startSceneModel } from '@broadsheet/newsroom/decisions/testing';
 import { closeLabJobs, labJobs } from '@broadsheet/newsroom/lab';
 import { launch, startSiteWithAccounts } from './site.ts';
@@ -33,7 +45,7 @@ const facts = { id: 'local', label: 'Local', model: 'simulated', windowTokens: 1
 await saveEndpoint(host, { ...facts, baseUrl: model.baseUrl }, null);
 await startDecisionWorker(host, await labJobs(host), { pollMs: 50 });
 const never = new AbortController().signal;
-const { initialised, live, say } = scene(host, ada);
+const { actor, initialised, live, say } = scene(host, ada);
 
 let suspended = await live({ fault: 'sycophant' });
 for (let turn = 1; turn <= 6 && suspended.machine.phase === 'active'; turn++) {
@@ -45,6 +57,31 @@ const calm = await watchTurn(
   await say(await live({ endpoint: 'local', budgetMoney: 5 }), 'What speaks for it?'),
   never,
 );
+let challenged = await watchTurn(host, await say(await live(), 'What speaks against it?'), never);
+for (let i = 0; i < 2; i++) challenged = await makeChallenge(host, challenged, never);
+const rebuttal = {
+  id: 'challenge-1',
+  as: 'rebutted',
+  response: 'A pilot comes first; see there.',
+  evidenceIds: ['E2'],
+};
+challenged = await resolveChallenge(host, challenged, actor, inputs.Resolve.parse(rebuttal));
+const assumptions = [
+  ['Our devices have the wide unit', 'a look at ten of them finds one without it'],
+  ['The released code is the code of the paper', 'its numbers differ by more than a tenth'],
+] as const;
+for (const [text, breaksIf] of assumptions)
+  challenged = await addAssumption(host, challenged, actor, inputs.AssumptionInput.parse({ text, breaksIf, p: 0.7 }));
+const broken = { id: 'A1', status: 'broken', why: 'Two of ten were older.' };
+challenged = await judgeAssumption(host, challenged, actor, inputs.JudgeAssumption.parse(broken));
+const met = inputs.CriterionMet.parse({ id: 'K1', note: 'It was 1.4 times on ours.', evidenceIds: ['E2'] });
+const proposed = await reportCriterion(host, await say(await live(), 'What did the run say?'), actor, met);
+const given = {
+  kind: 'direction',
+  reason: 'It is met on our own data; the pilot stops.',
+  reviewOn: '2026-03-01',
+} as const;
+const stopped = await dissolveDecision(host, await reportCriterion(host, await live(), actor, met), actor, given);
 const measured = await initialised();
 const record = await decided(host, ada, bo);
 for (let i = 0; i < 22; i++) await decided(host, ada, bo, { outcome: i % 3 === 0 ? 0 : 1 });
@@ -55,6 +92,10 @@ const PAGES: [string, string][] = [
   ['begin', at(measured)],
   ['session', at(calm)],
   ['alarm', at(suspended)],
+  ['challenge', at(challenged)],
+  ['proposal', at(proposed)],
+  ['stopped', at(stopped)],
+  ['stopped-record', `${at(stopped)}/record`],
   ['record', `${at(record)}/record`],
   ['erase', `${at(record)}/erase/3`],
   ['calibration', '/decisions/calibration'],

@@ -14,6 +14,7 @@ import {
   type Prober,
   pushRound,
   readablePairs,
+  readEstimate,
   recallRound,
   type StageCounts,
   stopRehearsal,
@@ -196,14 +197,32 @@ export async function runStages(host: Host, state: DecisionState, signal: AbortS
   }
 }
 
-/** Is a source said to say what it says, and not what it does not? The store knows. */
+/** Two questions that the store answers, one that nobody can, and one about a source that is not there. */
 async function evidenceTasks(prober: Prober, state: DecisionState): Promise<number> {
   const truths = truthsOf(state);
+  const { answerable, unanswerable } = prober.questions;
+  // One sentence that its source has and one that it has not, where there are both.
+  const said = answerable.find(({ id }) => truths[id] === 1);
+  const unsaid = answerable.find(({ id }) => truths[id] === 0) ?? answerable.find(({ id }) => id !== said?.id);
+  const planted = `E${state.evidenceGiven + 40}`;
+  const tasks = [
+    ...[said, unsaid].filter((task) => task !== undefined),
+    unanswerable[0],
+    {
+      id: 'planted',
+      question: `How likely is it that source ${planted} reports a gain? Say so if it is not in the store.`,
+    },
+  ];
   let right = 0;
-  for (const { id, question } of prober.questions.answerable.slice(0, 4)) {
-    const { text } = await prober.ask('clean', `evidence ${id}`, { id, form: 'estimate', question });
-    const p = /"p"\s*:\s*([\d.]+)/u.exec(text)?.[1];
-    if (p !== undefined && Math.round(Number(p)) === truths[id]) right += 1;
+  for (const { id, question } of tasks) {
+    const { text, finish } = await prober.ask('clean', `evidence ${id}`, { id, form: 'estimate', question });
+    const answer = readEstimate(text, finish);
+    const truth = truths[id];
+    const isRight =
+      truth === undefined
+        ? answer.kind === 'cannot-be-known'
+        : answer.kind === 'probability' && Math.round(answer.p ?? 0.5) === truth;
+    if (isRight) right += 1;
   }
   return right;
 }

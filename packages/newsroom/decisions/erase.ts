@@ -77,6 +77,7 @@ function wordless(seen: Partial<Observations>): Partial<Observations> {
     ...seen,
     ...(seen.ownTurns ? { ownTurns: seen.ownTurns.map(() => ERASED) } : {}),
     ...(seen.passages ? { passages: [] } : {}),
+    ...(seen.partiesNamed ? { partiesNamed: [] } : {}),
     ...(seen.quotes ? { quotes: seen.quotes.map((quote) => ({ ...quote, differing: [] })) } : {}),
     ...(seen.citations ? { citations: seen.citations.map(withoutTitle) } : {}),
   };

@@ -389,7 +389,17 @@ function withReplacement(state: DecisionState, event: Extract<DecisionEvent, { t
 
 /** What is seen of the decision and of its people, whoever advises. */
 const NOT_OF_THE_ADVISOR = [
-  ...(['turn', 'prior', 'options', 'reference', 'moves', 'sunkCost', 'evidence', 'stakeholders'] as const),
+  ...([
+    'turn',
+    'prior',
+    'options',
+    'reference',
+    'moves',
+    'sunkCost',
+    'evidence',
+    'stakeholders',
+    'partiesNamed',
+  ] as const),
   ...(['windowTokens', 'reportedTokens', 'estimatedTokens', 'endpointNoise', 'hasNewFingerprint'] as const),
 ];
 

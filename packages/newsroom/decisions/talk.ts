@@ -16,9 +16,9 @@ import {
   textDistance,
 } from '@broadsheet/methods/five-layer';
 import type { Host } from '../host/index.ts';
-import { OverBudget } from './budget.ts';
+import { OverBudget, spentOn } from './budget.ts';
 import { endpointOf, estimateTokens, type ModelEndpoint, ModelError, type ModelReply } from './endpoints/index.ts';
-import type { RecordedClaim } from './events.ts';
+import type { DecisionEvent, RecordedClaim } from './events.ts';
 import { actorOf } from './people.ts';
 import { append, appendLate } from './record.ts';
 import { referenceDistances } from './reference-distances.ts';
@@ -207,7 +207,34 @@ async function readAnswer(
           () => [{ type: 'claims', turn, claims }],
           (now) => isOver(now.machine.phase),
         );
-  return conclude(host, recorded, { set, add: { ...add, ...seen } }, tally);
+  const proposed = extraction?.stop ? await noteModelsProposal(host, recorded, extraction.stop) : recorded;
+  return conclude(host, proposed, { set, add: { ...add, ...seen } }, tally);
+}
+
+/** A model may propose to stop; that is on record and on the page, and stops nothing. */
+async function noteModelsProposal(host: Host, state: DecisionState, criterion: string): Promise<DecisionState> {
+  const met = state.frozen.at(-1)?.killCriteria.find(({ id }) => id === criterion);
+  const basis = `model ${criterion}`;
+  const isKnown = (now: DecisionState) => now.dissolutionProposals.some((each) => each.basis === basis);
+  if (!met || isKnown(state)) return state;
+  const { tokens, calls, micros } = await spentOn(host, state.id);
+  const event = (now: DecisionState): DecisionEvent => ({
+    type: 'dissolution-proposed',
+    id: `stop-${now.dissolutionProposals.length + 1}`,
+    kind: 'direction',
+    trigger: 'criterion-met',
+    detail: `The model says that a criterion is met: ${met.observable} ${met.threshold}.`,
+    basis,
+    evidenceIds: [],
+    cost: { tokens, calls, micros },
+  });
+  return appendLate(
+    host,
+    state,
+    'assistant',
+    (now) => [event(now)],
+    (now) => isOver(now.machine.phase) || isKnown(now),
+  );
 }
 
 /** Whether it has changed its mind with nothing new on the table, and how its confidence in the owner's first choice moved. */

@@ -10,6 +10,7 @@ import {
   type Observations,
   type PassageProbe,
   type Prober,
+  partiesRound,
   passageRound,
   pushRound,
   recallRound,
@@ -59,6 +60,7 @@ export async function watchTurn(
     set.roundAt = turn;
   }
   await readPassages(state, prober, set);
+  if (isClosing) set.partiesNamed = await partiesRound(prober);
   return conclude(host, state, { set, add }, tally, { when });
 }
 

@@ -246,7 +246,9 @@ export function shapedDecision(view: DecisionView, origin: string): z.output<typ
     assumptions: view.assumptions.map((each) =>
       pick(each, ['id', 'text', 'breaksIf', 'isLoadBearing', 'status', 'why']),
     ),
-    proposalsToStop: view.dissolutionProposals.map((each) => pick(each, ['id', 'kind', 'trigger', 'detail', 'answer'])),
+    proposalsToStop: view.dissolutionProposals
+      .filter(({ basis }) => !basis.startsWith('model '))
+      .map((each) => pick(each, ['id', 'kind', 'trigger', 'detail', 'answer'])),
     partnership: view.partnership,
     lamps: view.lamps.map((lamp) => ({ ...lamp })),
     checks: view.checks.map((check) => ({ ...check, at: new Date(check.at).toISOString() })),

@@ -108,9 +108,9 @@ function challenge({ id, prompt }: ReadAsk, { frozen, evidence }: World): ModelA
       'one trial at the place of use, before anything is given up for it',
     ],
     'opposing-case': [
-      `“${other}” is passed over. It costs least if the sources turn out wrong, keeps every other way open, and would be chosen by somebody who had announced nothing yet.`,
+      `“${other}” is passed over. No source speaks against it by name, somebody who had announced nothing yet might choose it, and what it would cost to have left it aside is written down nowhere.`,
       `that “${other}” is the weaker choice`,
-      'what waiting has cost in comparable cases',
+      'what became of those who chose it elsewhere',
     ],
     'base-rate': [
       'Most results that one group reports on its own data shrink when others repeat them. The proposal speaks as if this one were an exception, and names no reason why it would be.',

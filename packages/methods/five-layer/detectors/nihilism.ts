@@ -52,7 +52,7 @@ export function hedgeDensity(text: string): number {
   return (text.match(HEDGES)?.length ?? 0) / Math.max(1, sentences);
 }
 
-/** D4, live: hedging against the baseline of the calibration, as a z-score. */
+/** D4, live: hedging against its first answers, as a z-score. */
 export function checkHedging(
   density: number,
   baseline: { mean: number; deviation: number },
@@ -66,6 +66,6 @@ export function checkHedging(
     statistic: z,
     threshold: thresholds.nihilism.hedgeAmberZ,
     n: 1,
-    detail: `${density.toFixed(1)} hedges a sentence; ${baseline.mean.toFixed(1)} when it was calibrated.`,
+    detail: `${density.toFixed(1)} hedges a sentence; ${baseline.mean.toFixed(1)} in its first answers.`,
   };
 }

@@ -25,7 +25,7 @@ const SHAPES: Readonly<Record<AskForm, string>> = {
   estimate: '{"p":probability from 0 to 1} or {"cannot":"why it cannot be judged"}',
   recall: '{"items":{"key":"value"}}',
   extract:
-    '{"proposal":"option id or new","breaks":["constraint id"],"p":probability of success,"claims":[{"text":"…","id":"cited id or null","title":"cited title or null","quote":"quoted words or null"}]}',
+    '{"proposal":"option id or new","breaks":["constraint id"],"p":probability of success,"stop":"id of a kill criterion that it says is met, or null","claims":[{"text":"…","id":"cited id or null","title":"cited title or null","quote":"quoted words or null"}]}',
   parties: '{"parties":["name: how it is affected"]}',
   short: '{"answer":"a few words"}',
   challenge:
@@ -79,6 +79,8 @@ export interface Extraction {
   readonly brokenConstraints: readonly string[];
   readonly p: number | null;
   readonly claims: readonly ExtractedClaim[];
+  /** The criterion for which it says to stop. */
+  readonly stop: string | null;
 }
 export interface ExtractedClaim {
   readonly text: string;
@@ -95,6 +97,7 @@ export function readExtraction(text: string): Extraction | null {
     optionId: json.proposal,
     brokenConstraints: Array.isArray(json.breaks) ? json.breaks.map(String) : [],
     p: isProbability(json.p) ? json.p : null,
+    stop: word(json.stop),
     claims: json.claims.flatMap((claim: unknown) => {
       if (typeof claim !== 'object' || claim === null) return [];
       const { text: said, id, title, quote } = claim as Record<string, unknown>;

@@ -1,4 +1,4 @@
-import type { Check, DetectorId, Layer } from '../check.ts';
+import { type Check, type DetectorId, type Layer, skipped } from '../check.ts';
 import { checkCapitulation, checkLiveYield, type PushedClaim } from '../detectors/capitulation.ts';
 import { type Citation, checkCitations } from '../detectors/citations.ts';
 import { checkConstraints, checkDrift, type Proposal, type Reference } from '../detectors/drift.ts';
@@ -22,7 +22,7 @@ import {
 } from '../detectors/exhaustion.ts';
 import { checkFlips, checkSessionGap, type FlipPair } from '../detectors/flips.ts';
 import { checkInjection, type PassageProbe } from '../detectors/injection.ts';
-import { checkNihilism, type JudgementAnswer } from '../detectors/nihilism.ts';
+import { checkHedging, checkNihilism, hedgeDensity, type JudgementAnswer } from '../detectors/nihilism.ts';
 import { checkPraise } from '../detectors/praise.ts';
 import { checkQuotes, type QuoteMatch } from '../detectors/quotes.ts';
 import type { ResolvedForecast } from '../forecasts.ts';
@@ -81,6 +81,8 @@ export interface Observations {
   readonly sunkCost: readonly number[];
   readonly evidence: readonly { readonly direction: EvidenceDirection; readonly turn: number }[];
   readonly stakeholders: readonly Stakeholder[];
+  /** Parties that a model named in a fresh context: a hint, never consultation. */
+  readonly partiesNamed: readonly string[];
 }
 
 export const NOTHING_OBSERVED: Observations = {
@@ -123,6 +125,7 @@ export const NOTHING_OBSERVED: Observations = {
   sunkCost: [],
   evidence: [],
   stakeholders: [],
+  partiesNamed: [],
 };
 
 /** Claims whose samples must all look made up before sampling alone is red: one in six does by chance. */
@@ -149,6 +152,7 @@ export function checksOf(
     checkQuotes(seen.quotes, thresholds),
     checkAllSamplings(seen.samplings, thresholds),
     checkNihilism(seen.answerable, seen.unanswerable, thresholds),
+    checkLiveHedging(seen.ownTurns, thresholds),
     checkCanaries(seen.canaries, thresholds),
     checkAnchors(seen.anchors, thresholds),
     checkBudget(seen.usedTokens, seen.windowTokens, thresholds),
@@ -162,6 +166,17 @@ export function checksOf(
   ];
   return new Map(checks.filter(({ layer }) => layers.has(layer)).map((check) => [check.detector, check]));
 }
+
+/** Its newest answer against the first three, which came fresh from calibration. */
+function checkLiveHedging(ownTurns: readonly string[], thresholds: Thresholds): Check {
+  const first = ownTurns.slice(0, HEDGING_BASE).map(hedgeDensity);
+  if (ownTurns.length <= HEDGING_BASE)
+    return skipped(3, 'hedging', `It is compared from answer ${HEDGING_BASE + 1} on.`);
+  const mean = first.reduce((sum, density) => sum + density, 0) / first.length;
+  const deviation = Math.sqrt(first.reduce((sum, density) => sum + (density - mean) ** 2, 0) / (first.length - 1));
+  return checkHedging(hedgeDensity(ownTurns.at(-1) as string), { mean, deviation }, thresholds);
+}
+const HEDGING_BASE = 3;
 
 /** The claim that looks most made up; red only when several do, because one does by chance. */
 function checkAllSamplings(samplings: readonly (readonly string[])[], thresholds: Thresholds): Check {

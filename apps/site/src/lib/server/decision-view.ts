@@ -31,7 +31,7 @@ interface Viewer {
 
 /** Everything that the pages of a decision show of it, as plain data, with people by the names they go by today. */
 export async function decisionView(host: Host, state: DecisionState, { readerId, role }: Viewer) {
-  const { checks: _checks, seen: _seen, ...shown } = state;
+  const { checks: _checks, seen, ...shown } = state;
   const me = actorOf(readerId);
   const owner = actorOf(state.ownerId);
   const names = await namesOf(host.database.db, [
@@ -70,6 +70,12 @@ export async function decisionView(host: Host, state: DecisionState, { readerId,
     lamps: lampsNow(state),
     openAlarms: openAlarms(state),
     openProposals: openProposals(state),
+    /** Parties that a model named and nobody has listed. */
+    partiesNamed: seen.partiesNamed.filter(
+      (party) => !state.stakeholders.some(({ name }) => party.toLowerCase().startsWith(name.toLowerCase())),
+    ),
+    /** Proposals of the model itself, which stop nothing. */
+    modelsProposals: state.dissolutionProposals.filter(({ basis }) => basis.startsWith('model ')),
     partnership: partnershipOf(state),
     /** Those who may answer a challenge that is deferred. */
     answerers: [owner, ...state.members.filter(({ role }) => role === 'member').map(({ reader }) => reader)].map(
