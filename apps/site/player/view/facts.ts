@@ -1,4 +1,11 @@
-import type { Confirmation, Experiment, RunResult, Size, Verdict } from '@broadsheet/experiments';
+import {
+  type Confirmation,
+  defaultOf,
+  type Experiment,
+  type RunResult,
+  type Size,
+  type Verdict,
+} from '@broadsheet/experiments';
 
 /** What a page knows of an experiment before any of its code is loaded: plain JSON, written into the page. */
 export type LabFacts = Pick<
@@ -41,13 +48,15 @@ export interface RecordLink {
   readonly tested: number;
 }
 
-/** The recorded runs of an experiment in few words, told apart by what was chosen differently. */
+/** The recorded runs of an experiment in few words, told apart by the choices that are not their size's own in all of them. */
 export function recordLinks(
   facts: Pick<LabFacts, 'parameters'>,
   runs: readonly { readonly id: string; readonly result: RunResult }[],
 ): RecordLink[] {
   const differing = facts.parameters.filter(
-    ({ kind, key }) => kind === 'choice' && new Set(runs.map(({ result }) => result.parameters[key])).size > 1,
+    (parameter) =>
+      parameter.kind === 'choice' &&
+      runs.some(({ result }) => result.parameters[parameter.key] !== defaultOf(parameter, result.size)),
   );
   return runs.map(({ id, result }) => {
     const words = differing.flatMap((parameter) =>
