@@ -19,7 +19,7 @@ import {
 } from '@broadsheet/methods/five-layer';
 import type { z } from 'zod';
 import type { Host } from '../host/index.ts';
-import { encodedQuery } from '../search/query-encoder.ts';
+import { houseEncoder } from '../search/encoders/house.ts';
 import { requireEvidence } from './assumptions.ts';
 import { endpointOf } from './endpoints/index.ts';
 import type { Verdict } from './events.ts';
@@ -109,14 +109,24 @@ function reviewed({ claims }: DecisionState, optionId: string | null): ReviewedP
   return { optionId, claims: claims.filter(({ turn }) => turn === newest).map(({ id, text }) => ({ id, text })) };
 }
 
-/** The earlier challenge that says the same, by the site's encoder, or by words where there is none. */
+/**
+ * The earlier challenge that says the same: by the house encoder, which runs here, else by words. A remote encoder of the
+ * site is never asked: what is said in a decision goes to its models and to nobody else.
+ */
 async function repeated(host: Host, { challenges }: DecisionState, text: string): Promise<string | null> {
   const earlier = challenges.map((each) => each.text);
-  const vectors = await Promise.all([text, ...earlier].map((each) => encodedQuery(host, each)));
-  const known = vectors.filter((vector) => vector !== undefined);
-  const nearest =
-    known.length === vectors.length ? nearestByVectors(known[0], known.slice(1)) : nearestByWords(text, earlier);
+  const vectors = host.settings.encoder.name === 'house' ? await encoded(host, [text, ...earlier]) : null;
+  const nearest = vectors ? nearestByVectors(vectors[0], vectors.slice(1)) : nearestByWords(text, earlier);
   return nearest && nearest.cosine > THRESHOLDS_V1.challenges.duplicate ? challenges[nearest.index].id : null;
+}
+
+async function encoded(host: Host, texts: readonly string[]): Promise<Float32Array[] | null> {
+  try {
+    return await (await houseEncoder()).encode(texts);
+  } catch (error) {
+    host.log.warn('challenges are compared by words: the encoder cannot be had', { error });
+    return null;
+  }
 }
 
 /** Closes a challenge: accepted with a change, rebutted with evidence that is new to the claim, or deferred to somebody and a day. */

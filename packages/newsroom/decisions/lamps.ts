@@ -70,9 +70,10 @@ export function lampsNow(state: DecisionState): Lamp[] {
 }
 
 function challengeLamp({ challenges }: DecisionState): CheckResult {
-  if (challenges.length === 0) return 'skipped';
+  const counting = challenges.filter(({ duplicateOf }) => duplicateOf === null);
+  if (counting.length === 0) return 'skipped';
   // A judge can warn; what it says clears nothing and closes nothing.
-  return challenges.some(({ as, verdict }) => as === 'open' || verdict === 'misses') ? 'amber' : 'pass';
+  return counting.some(({ as, verdict }) => as === 'open' || verdict === 'misses') ? 'amber' : 'pass';
 }
 
 /** Who bears a harm and gains nothing. */

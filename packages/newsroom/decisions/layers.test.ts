@@ -11,6 +11,7 @@ import {
   giveForecast,
   inputs,
   lampsNow,
+  makeChallenge,
   openProposals,
   partnershipOf,
   readDecision,
@@ -178,3 +179,20 @@ test('whoever signs at once what cannot be undone has their reason among the ove
   );
   expect(signed.overrides).toMatchObject([{ reason, alarmIds: ['cool-off'] }]);
 }, 40_000);
+
+test.for(['off', 'house'])(
+  'with the encoder %s the six kinds are six challenges, and one that repeats another does not count',
+  async (encoder) => {
+    const site = await hostOn(database, { env: { BROADSHEET_ENCODER: encoder } });
+    let state = await scene(site, owner.id).live();
+    for (let i = 0; i < 6; i++) state = await makeChallenge(site, state, never);
+    expect(new Set(state.challenges.map(({ kind }) => kind)).size).toBe(6);
+    expect(state.challenges.map(({ duplicateOf }) => duplicateOf)).toEqual(Array(6).fill(null));
+    // A seventh has nothing new to say.
+    state = await makeChallenge(site, state, never);
+    expect(state.challenges[6]).toMatchObject({ kind: 'premortem', duplicateOf: 'challenge-1' });
+    expect(lampsNow(state)[1].result).toBe('amber');
+    await site.close();
+  },
+  40_000,
+);
