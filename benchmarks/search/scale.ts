@@ -1,12 +1,20 @@
 /**
  * The index among more papers than there are: texts are drawn sentence by sentence from the corpus, so that words keep
- * their statistics; vectors are those of random papers with noise.
+ * their statistics; vectors are those of random papers with noise. What was built is saved, and opened in a process of
+ * its own, whose memory is that of a site's index without the garbage and the corpus of building.
  *
  *   node --max-old-space-size=8000 benchmarks/search/scale.ts 50000 200000 1000000 3000000
+ *   node benchmarks/search/scale.ts vectors 3000000     (no texts: the cells alone, in a minute or two)
  */
-import { readFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { readEncoder } from '../../packages/encoder/index.ts';
-import { createRng } from '../../packages/engine/stats/index.ts';
+import { createRng, type Rng } from '../../packages/engine/stats/index.ts';
+import { CELLS_LOOKED_AT } from '../../packages/newsroom/search/cells.ts';
+import { readIndexFile, writeIndexFile } from '../../packages/newsroom/search/index-file.ts';
+import { readVectors, writeVectors } from '../../packages/newsroom/search/vector-file.ts';
 import { SearchIndex } from '../../packages/search-index/index.ts';
 import { VectorIndex } from '../../packages/search-index/vectors/index.ts';
 import { loadCorpus } from './corpus.ts';
@@ -14,59 +22,111 @@ import { loadCorpus } from './corpus.ts';
 const QUESTIONS = 200;
 const SENTENCES = 8;
 const NOISE = 0.05;
+const NEAREST = 50;
+/** Numbers of cells looked at, for the table of what is found against the time that it takes. */
+const CELLS = [32, 64, 96, 128, 192, 256];
+const names = { owner: 'scale', encoder: 'house' };
+const mib = (bytes: number) => Math.round(bytes / 2 ** 20).toLocaleString('en');
 
-const sizes = process.argv.slice(2).map(Number);
+if (process.argv[2] === 'open') {
+  openBuilt(process.argv[3]);
+  process.exit(0);
+}
+const isOfVectors = process.argv[2] === 'vectors';
+const sizes = process.argv.slice(isOfVectors ? 3 : 2).map(Number);
 const papers = await loadCorpus();
 const { encoder } = readEncoder(readFileSync('packages/encoder/house-encoder.safetensors'));
 const sentences = papers.map(({ abstract }) => abstract.split(/(?<=[.!?])\s+/));
 const known = papers.slice(0, 20_000).map(({ title, abstract }) => encoder.encode(`${title}. ${abstract}`));
+const frontier: string[] = [];
 console.log(
-  '| papers | index MiB | vectors MiB | resident MiB | build papers/s | words p50 / p95 ms | vectors p50 / p95 ms | signs first p50 ms | recall of signs first |',
+  `| papers | index, vectors MiB | building MiB | opened MiB, s | build papers/s | words p50 / p95 ms | cells made in s | vectors one by one p50 / p95 ms | in ${CELLS_LOOKED_AT} cells p50 / p95 ms | of the exact ${NEAREST} |\n|---|---|---|---|---|---|---|---|---|---|`,
 );
-console.log('|---|---|---|---|---|---|---|---|---|');
 for (const size of sizes) {
   const rng = createRng(3);
   const index = new SearchIndex();
   const vectors = new VectorIndex(encoder.dimensions, size);
   let buildMs = 0;
   for (let id = 0; id < size; id++) {
-    const title = rng.choice(papers).title;
-    const abstract = Array.from({ length: SENTENCES }, () => rng.choice(rng.choice(sentences))).join(' ');
-    const from = performance.now();
-    index.upsert({ id, title, abstract, authors: [], categories: [] });
-    buildMs += performance.now() - from;
-    const vector = Float32Array.from(rng.choice(known), (x) => x + rng.normal(0, NOISE));
-    const length = Math.hypot(...vector);
-    vectors.set(
-      id,
-      vector.map((x) => x / length),
-    );
+    if (!isOfVectors) {
+      const title = rng.choice(papers).title;
+      const abstract = Array.from({ length: SENTENCES }, () => rng.choice(rng.choice(sentences))).join(' ');
+      buildMs += timed(() => index.upsert({ id, title, abstract, authors: [], categories: [] }));
+    }
+    vectors.set(id, noisy(rng));
   }
-  const from = performance.now();
-  index.compact();
-  buildMs += performance.now() - from;
-  const times: Record<string, number[]> = { words: [], vectors: [], signs: [] };
-  let common = 0;
-  const timed = <T>(name: string, work: () => T): T => {
-    const before = performance.now();
-    const result = work();
-    times[name].push(performance.now() - before);
-    return result;
-  };
-  for (let q = 0; q < QUESTIONS; q++) {
+  buildMs += timed(() => index.compact());
+  const arrangeMs = timed(() => vectors.arrange());
+  const building = process.memoryUsage().rss;
+  const questions = Array.from({ length: QUESTIONS }, () => {
     const { keywords = [], title } = rng.choice(papers);
-    const text = (keywords.length >= 3 ? keywords.slice(0, 3).join(' ') : title).slice(0, 250);
-    const query = encoder.encode(text);
-    timed('words', () => index.search(text, { limit: 10, budgetMs: 5_000 }));
-    const exact = new Set(timed('vectors', () => vectors.near(query, { limit: 50 })).map((n) => n.id));
-    common += timed('signs', () => vectors.near(query, { limit: 50, signsFirst: 30 })).filter((n) =>
-      exact.has(n.id),
-    ).length;
-  }
-  const at = (name: string, share: number) =>
-    times[name].sort((a, b) => a - b)[Math.floor(QUESTIONS * share)].toFixed(1);
-  const mib = (bytes: number) => Math.round(bytes / 2 ** 20).toLocaleString('en');
-  console.log(
-    `| ${size.toLocaleString('en')} | ${mib(index.bytes)} | ${mib(vectors.bytes)} | ${mib(process.memoryUsage().rss)} | ${Math.round(size / (buildMs / 1000)).toLocaleString('en')} | ${at('words', 0.5)} / ${at('words', 0.95)} | ${at('vectors', 0.5)} / ${at('vectors', 0.95)} | ${at('signs', 0.5)} | ${(common / QUESTIONS / 50).toFixed(3)} |`,
+    return (keywords.length >= 3 ? keywords.slice(0, 3).join(' ') : title).slice(0, 250);
+  });
+  const words = questions.map((text) => timed(() => index.search(text, { limit: 10, budgetMs: 5_000 })));
+  const queries = questions.map((text) => encoder.encode(text));
+  const exact: Set<number>[] = [];
+  const oneByOne = queries.map((query) =>
+    timed(() => exact.push(new Set(vectors.near(query, { limit: NEAREST }).map((n) => n.id)))),
   );
+  const inCells = (cells: number) => {
+    let common = 0;
+    const times = queries.map((query, q) => {
+      let found: { id: number }[] = [];
+      const ms = timed(() => {
+        found = vectors.near(query, { limit: NEAREST, cells });
+      });
+      common += found.filter((n) => exact[q].has(n.id)).length;
+      return ms;
+    });
+    return { times: at(times), found: (common / QUESTIONS / NEAREST).toFixed(3) };
+  };
+  for (const cells of CELLS) {
+    const { times, found } = inCells(cells);
+    frontier.push(`| ${size.toLocaleString('en')} | ${cells} | ${times} | ${found} |`);
+  }
+  const usual = inCells(CELLS_LOOKED_AT);
+  console.log(
+    `| ${size.toLocaleString('en')} | ${mib(index.bytes)}, ${mib(vectors.bytes)} | ${mib(building)} | ${isOfVectors ? '–' : opened(index, vectors)} | ${Math.round(size / (buildMs / 1000)).toLocaleString('en')} | ${at(words)} | ${(arrangeMs / 1000).toFixed(0)} | ${at(oneByOne)} | ${usual.times} | ${usual.found} |`,
+  );
+}
+console.log(`\n| papers | cells | p50 / p95 ms | of the exact ${NEAREST} |\n|---|---|---|---|\n${frontier.join('\n')}`);
+
+function timed(work: () => unknown): number {
+  const from = performance.now();
+  work();
+  return performance.now() - from;
+}
+
+function at(times: number[]): string {
+  const sorted = [...times].sort((a, b) => a - b);
+  return [0.5, 0.95].map((share) => sorted[Math.floor(sorted.length * share)].toFixed(1)).join(' / ');
+}
+
+function noisy(rng: Rng): Float32Array {
+  const vector = Float32Array.from(rng.choice(known), (x) => x + rng.normal(0, NOISE));
+  const length = Math.hypot(...vector);
+  return vector.map((x) => x / length);
+}
+
+/** What a process has that opens what was built, and how long it takes. */
+function opened(index: SearchIndex, vectors: VectorIndex): string {
+  const folder = mkdtempSync(join(tmpdir(), 'broadsheet-scale-'));
+  try {
+    writeIndexFile(join(folder, 'index.bin'), names.owner, index);
+    writeVectors(join(folder, 'vectors.bin'), names, { index: vectors, fingerprints: new Map(), changeSeq: 0 });
+    return execFileSync(process.execPath, [import.meta.filename, 'open', folder], { encoding: 'utf8' }).trim();
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+function openBuilt(folder: string): void {
+  const from = performance.now();
+  const index = readIndexFile(join(folder, 'index.bin'), names.owner);
+  const { dimensions } = readEncoder(readFileSync('packages/encoder/house-encoder.safetensors')).encoder;
+  const kept = readVectors(join(folder, 'vectors.bin'), { ...names, dimensions });
+  const seconds = (performance.now() - from) / 1_000;
+  for (const text of ['graph neural networks', 'diffusion models for video']) index?.search(text, { budgetMs: 5_000 });
+  kept?.index.near(new Float32Array(dimensions).fill(1), { limit: NEAREST, cells: CELLS_LOOKED_AT });
+  console.log(`${mib(process.memoryUsage().rss)}, ${seconds.toFixed(1)}`);
 }

@@ -19,7 +19,9 @@ import { VectorIndex } from '../../packages/search-index/vectors/index.ts';
 import { type CorpusPaper, loadCorpus } from './corpus.ts';
 
 const QUESTIONS = 200;
-const WARM_UP = 30;
+/** Other questions, before: a site has been asked some when its reader comes. Slow engines are asked fewer. */
+const WARM_UP = 200;
+const WARM_UP_MS = 4_000;
 const TOP = 10;
 
 interface Engine {
@@ -31,16 +33,16 @@ interface Engine {
 const wordsOf = (text: string) => text.toLowerCase().match(/[\p{L}\p{N}]+/gu) ?? [];
 const folder = mkdtempSync(join(tmpdir(), 'broadsheet-speed-'));
 
-function ours(): Engine & { index: SearchIndex } {
-  const index = new SearchIndex();
+/** The ten best, as while typing and over the API; a page of results is also told how many papers there are, by kinds. */
+function ours(index: SearchIndex, { isCounted }: { isCounted: boolean }): Engine {
   return {
-    index,
     build: (papers) => {
-      for (const [id, { title, abstract }] of papers.entries())
-        index.upsert({ id, title, abstract, authors: [], categories: [] });
+      if (isCounted) return;
+      for (const [id, { title, abstract, categories = [], day }] of papers.entries())
+        index.upsert({ id, title, abstract, authors: [], categories, listedOn: day });
       index.compact();
     },
-    search: (text) => index.search(text, { limit: TOP }).hits.map((hit) => hit.id),
+    search: (text) => index.search(text, { limit: TOP, counted: isCounted }).hits.map((hit) => hit.id),
   };
 }
 
@@ -148,25 +150,25 @@ async function postgres(): Promise<Engine> {
 
 const papers = await loadCorpus();
 const rng = createRng(7);
-const questions = rng
-  .permutation(papers.length)
-  .filter((i) => (papers[i].keywords?.length ?? 0) >= 3)
-  .slice(0, QUESTIONS);
-const asked = Array.from(questions, (id) => ({
+const withKeywords = rng.permutation(papers.length).filter((i) => (papers[i].keywords?.length ?? 0) >= 3);
+const questionOf = (id: number) => ({
   id,
   text: rng
     .shuffle([...(papers[id].keywords ?? [])])
     .slice(0, 3)
     .join(' ')
     .slice(0, 250),
-}));
+});
+const asked = Array.from(withKeywords.slice(0, QUESTIONS), questionOf);
+const before = Array.from(withKeywords.slice(QUESTIONS, QUESTIONS + WARM_UP), questionOf);
 
-const own = ours();
+const own = new SearchIndex();
 const wanted = new Set(process.argv.slice(2));
 const isWanted = (name: string) => wanted.size === 0 || wanted.has(name);
 const engines: [string, Engine][] = [
-  ['ours, words', own],
-  ['ours, with vectors', hybrid(own.index)],
+  ['ours, words', ours(own, { isCounted: false })],
+  ['ours, words, all counted by kinds', ours(own, { isCounted: true })],
+  ['ours, with vectors', hybrid(own)],
 ];
 if (isWanted('fts5')) engines.push(['SQLite FTS5, all words', fts5(' ')], ['SQLite FTS5, any word', fts5(' OR ')]);
 if (isWanted('minisearch')) engines.push(['MiniSearch', minisearch()]);
@@ -188,19 +190,22 @@ const processorMs = () => {
   return (user + system) / 1_000;
 };
 const ranks = new Map<string, number[]>(engines.map(([name]) => [name, []]));
-for (const { text } of asked.slice(0, WARM_UP)) for (const [, engine] of engines) await engine.search(text);
+for (const [, engine] of engines) {
+  const until = performance.now() + WARM_UP_MS;
+  for (const { text } of before) if (performance.now() < until) await engine.search(text);
+}
 for (const { id, text } of asked) {
   for (const [name, engine] of engines) {
-    const [from, before] = [performance.now(), processorMs()];
+    const [from, workedBefore] = [performance.now(), processorMs()];
     const found = await engine.search(text);
     times.get(name)?.push(performance.now() - from);
-    worked.get(name)?.push(processorMs() - before);
+    worked.get(name)?.push(processorMs() - workedBefore);
     const at = found.indexOf(id);
     ranks.get(name)?.push(at < 0 ? 0 : 1 / (at + 1));
   }
 }
 console.log(
-  `${papers.length} papers, ${asked.length} questions of three keywords; index ${(own.index.bytes / 2 ** 20).toFixed(0)} MiB\n`,
+  `${papers.length} papers, ${asked.length} questions of three keywords; index ${(own.bytes / 2 ** 20).toFixed(0)} MiB\n`,
 );
 console.log(
   '| engine | p50 ms | p95 ms | processor p50 / p95 ms | MRR@10 | build s | papers/s |\n|---|---|---|---|---|---|---|',

@@ -55,6 +55,11 @@ const ARCHIVES_WITH_HYPHEN =
 export function allowing(segment: Segment, filter: Filter): (doc: number) => boolean {
   const { flags, days, votes, ids } = segment.s;
   const { only } = filter;
+  // Most questions have none, and what is not looked at need not be fetched from memory.
+  if (Object.values(filter).every((asked) => asked === undefined)) {
+    if (segment.live === segment.docs) return () => true;
+    return (doc) => (flags[doc] & REMOVED) === 0;
+  }
   const from = filter.from === undefined ? Number.NEGATIVE_INFINITY : dayNumber(filter.from);
   const until = filter.until === undefined ? Number.POSITIVE_INFINITY : dayNumber(filter.until);
   const wanted = (filter.hasCode ? HAS_CODE : 0) | (filter.hasExperiment ? HAS_EXPERIMENT : 0);

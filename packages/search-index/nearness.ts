@@ -17,7 +17,7 @@ export function raiseNeighbours(
   for (const place of new Set(found.map((f) => f.segment))) {
     const segment = segments[place];
     const answers = answersOf(wanted, segment, place);
-    for (const [value, clause] of answers) mark(value, clause);
+    for (const value of answers.keys()) marks[keyOf(value)] = 1;
     for (const [i, { doc, points }] of found.entries())
       if (found[i].segment === place)
         raised[i] = { ...found[i], points: points + neighbourPoints(segment, doc, answers, pairs) };
@@ -51,20 +51,12 @@ function answersOf(wanted: readonly Wanted[], { s }: Segment, place: number): Ma
 }
 
 const NONE = -2;
-/** A number of three bytes and more has its last two in common with others. */
-const LOOK_UP = 255;
 
 /**
- * By the last two bytes of a written number: one more than the clause that it answers. Most words of a text answer
- * nothing, and are passed by this one look without being put together from their bytes.
+ * By the last two bytes of a written number, whether one that ends so may answer anything: most words of a text do not,
+ * and are passed by this one look without being put together from their bytes. Small, as it is fetched anew each time.
  */
-const marks = new Uint8Array(1 << 16);
-
-function mark(value: number, clause: number): void {
-  const key = keyOf(value);
-  if (value < 1 << 14) marks[key] = clause + 1;
-  else if (marks[key] === 0) marks[key] = LOOK_UP;
-}
+const marks = new Uint8Array(1 << 12);
 
 /** The key of a number, which is written seven bits a byte with the lowest first. */
 function keyOf(value: number): number {
@@ -79,38 +71,33 @@ function keyOf(value: number): number {
 
 /** The byte before is of the same number where its highest bit is set; else it does not matter. */
 function keyOfBytes(before: number, last: number): number {
-  return ((before & -(before >> 7)) << 8) | last;
+  return (((before & -(before >> 7)) << 4) ^ (last * 0x25)) & 0xfff;
 }
 
 function neighbourPoints({ s }: Segment, doc: number, answers: Map<number, number>, pairs: number[]): number {
   const bytes = s.words;
+  const start = s.wordsAt[doc];
   const end = s.wordsAt[doc + 1];
   let points = 0;
   let met = 0;
   let clauseBefore = NONE;
   let behindIt = -1;
   let byteBefore = 0;
-  for (let at = s.wordsAt[doc]; at < end; at++) {
+  for (let at = start; at < end; at++) {
     const byte = bytes[at];
-    const marked = marks[keyOfBytes(byteBefore, byte)];
-    if (marked === 0) {
-      byteBefore = byte;
-      continue;
-    }
-    let first = at - (byteBefore >> 7);
-    let clause = marked === LOOK_UP ? NONE : marked - 1;
-    if (byteBefore > 127 && bytes[first - 1] > 127) {
-      let value = (byte << 7) | (byteBefore & 127);
-      while (bytes[first - 1] > 127) value = (value << 7) | (bytes[--first] & 127);
-      clause = answers.get(value) ?? NONE;
-    }
+    const isHopeless = marks[keyOfBytes(byteBefore, byte)] === 0 || byte > 127;
+    byteBefore = byte;
+    if (isHopeless) continue;
+    let first = at;
+    let value = byte;
+    while (first > start && bytes[first - 1] > 127) value = (value << 7) | (bytes[--first] & 127);
+    const clause = answers.get(value) ?? NONE;
     if (first === behindIt && clause === clauseBefore + 1 && clause > 0 && (met & (1 << clause)) === 0) {
       met |= 1 << clause;
       points += pairs[clauseBefore];
     }
     clauseBefore = clause;
     behindIt = at + 1;
-    byteBefore = byte;
   }
   return points;
 }

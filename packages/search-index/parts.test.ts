@@ -175,12 +175,7 @@ test('the best of many are those that sorting would put first', () => {
         .map((score, item) => ({ item, score }))
         .sort((a, b) => b.score - a.score || a.item - b.item);
       expect(best.sorted()).toEqual(sorted.slice(0, limit));
-      expect([...best.items()].sort()).toEqual(
-        sorted
-          .slice(0, limit)
-          .map((s) => s.item)
-          .sort(),
-      );
+      expect(best.count).toBe(Math.min(limit, scores.length));
     }),
   );
 });

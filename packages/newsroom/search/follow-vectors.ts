@@ -3,6 +3,7 @@ import type { Schema } from '@broadsheet/database';
 import { VectorIndex } from '@broadsheet/search-index/vectors';
 import type { Kysely } from 'kysely';
 import { plainText } from '../papers/index.ts';
+import { CELLS_FROM } from './cells.ts';
 import type { SearchEncoder } from './encoders/index.ts';
 import { type ChangedPaper, changesSince } from './follow.ts';
 import { type KeptVectors, readVectors, writeVectors } from './vector-file.ts';
@@ -42,6 +43,7 @@ export async function followVectors(db: Kysely<Schema>, options: VectorFollowOpt
     if (mine.unsaved >= WORTH_SAVING_MIDWAY) save(mine, options);
   }
   mine.changeSeq = Math.max(mine.changeSeq, target);
+  if (mine.index.size >= CELLS_FROM) mine.index.arrange();
   save(mine, options);
   return mine;
 }

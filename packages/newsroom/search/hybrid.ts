@@ -1,11 +1,9 @@
 import { fuse, type Gate, gateWeight, type Hit, type SearchAnswer } from '@broadsheet/search-index';
 import type { VectorIndex } from '@broadsheet/search-index/vectors';
+import { CELLS_FROM, CELLS_LOOKED_AT } from './cells.ts';
 
 /** Of both sides so many are looked at; what comes behind them comes in the order of the words. */
 export const CANDIDATES = 100;
-/** Above so many vectors signs are looked at first: docs/benchmarks.md. */
-const SIGNS_FIRST_FROM = 400_000;
-const SIGNS_FACTOR = 30;
 
 /**
  * How much vectors may say, by how many words were asked (up to 3, 7, 12, more) and which share of them the best paper has
@@ -34,8 +32,8 @@ export interface NearQuestion {
 
 /** The papers nearest in meaning, whatever their words. */
 export function nearest(vectors: VectorIndex, { query, isAllowed }: NearQuestion, limit: number) {
-  const signsFirst = vectors.size > SIGNS_FIRST_FROM ? SIGNS_FACTOR : undefined;
-  return vectors.near(query, { limit, isAllowed, signsFirst });
+  const cells = vectors.size < CELLS_FROM ? undefined : CELLS_LOOKED_AT;
+  return vectors.near(query, { limit, isAllowed, cells });
 }
 
 /** How much the vectors may say beside what words have found; 0 where words alone serve better. */

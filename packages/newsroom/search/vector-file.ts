@@ -11,13 +11,15 @@ export interface KeptVectors {
   changeSeq: number;
 }
 
-/** A line of JSON that says what follows, then ids, fingerprints and rows. */
+/** A line of JSON that says what follows, then ids, fingerprints and rows; of vectors in cells, these too. */
 interface Head {
   format: 'broadsheet-vectors-1';
   owner: string;
   encoder: string;
   dimensions: number;
   count: number;
+  /** How many cells there are; absent where none. */
+  cells?: number;
   changeSeq: number;
   checksum: number;
 }
@@ -31,12 +33,17 @@ export function writeVectors(
 ): void {
   const ids = Float64Array.from(index.ids);
   const prints = Uint32Array.from(ids, (id) => fingerprints.get(id) ?? 0);
-  const body = Buffer.concat([bytesOf(ids), bytesOf(prints), bytesOf(index.rows.slice())]);
+  const arranged = index.arranged;
+  const body = Buffer.concat([
+    ...[bytesOf(ids), bytesOf(prints), bytesOf(index.rows)],
+    ...(arranged ? [bytesOf(arranged.middles), bytesOf(arranged.cellOf)] : []),
+  ]);
   const head: Head = {
     format: 'broadsheet-vectors-1',
     ...names,
     dimensions: index.dimensions,
     count: ids.length,
+    cells: arranged && arranged.middles.length / index.dimensions,
     changeSeq,
     checksum: checksum(body),
   };
@@ -61,7 +68,7 @@ export function readVectors(
   const head = headOf(bytes);
   const body = bytes.subarray(HEAD_BYTES);
   const isMine = head?.owner === names.owner && head.encoder === names.encoder && head.dimensions === names.dimensions;
-  if (!head || !isMine || body.length !== head.count * (12 + head.dimensions) || checksum(body) !== head.checksum)
+  if (!head || !isMine || body.length !== bodyBytes(head) || checksum(body) !== head.checksum)
     throw new DamagedIndex('it is cut off, changed, or of another store or encoder');
   const at = body.buffer.slice(body.byteOffset, body.byteOffset + body.length);
   const ids = new Float64Array(at, 0, head.count);
@@ -69,7 +76,18 @@ export function readVectors(
   const index = new VectorIndex(head.dimensions, Math.ceil(head.count * 1.1) + 64);
   for (let i = 0; i < head.count; i++)
     index.setRounded(ids[i], new Int8Array(at, head.count * 12 + i * head.dimensions, head.dimensions));
+  if (head.cells) {
+    const from = head.count * (12 + head.dimensions);
+    index.setArranged({
+      middles: new Int8Array(at, from, head.cells * head.dimensions),
+      cellOf: new Uint16Array(at, from + head.cells * head.dimensions, head.count),
+    });
+  }
   return { index, fingerprints: new Map(Array.from(ids, (id, i) => [id, prints[i]])), changeSeq: head.changeSeq };
+}
+
+function bodyBytes({ count, dimensions, cells }: Head): number {
+  return count * (12 + dimensions) + (cells ? cells * dimensions + count * 2 : 0);
 }
 
 function headOf(bytes: Buffer): Head | undefined {
@@ -81,7 +99,7 @@ function headOf(bytes: Buffer): Head | undefined {
   }
 }
 
-function bytesOf(array: Float64Array | Uint32Array | Int8Array): Buffer {
+function bytesOf(array: Float64Array | Uint32Array | Uint16Array | Int8Array): Buffer {
   return Buffer.from(array.buffer, array.byteOffset, array.byteLength);
 }
 

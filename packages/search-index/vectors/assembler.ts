@@ -13,6 +13,7 @@ export const i32Const = (value: number): Code => [0x41, ...signed(value)];
 export const i32Add: Code = [0x6a];
 export const i32Mul: Code = [0x6c];
 export const i32LtU: Code = [0x49];
+export const i32Load: Code = [0x28, 2, 0];
 export const i32Store = (offset: number): Code => [0x36, 2, ...unsigned(offset)];
 /** Runs the body at least once, and again while it leaves a true value. */
 export const loopWhile = (body: Code): Code => [0x03, 0x40, ...body, 0x0d, 0, 0x0b];
@@ -22,11 +23,6 @@ export const v128Load = (offset: number): Code => [...simd(0), 0, ...unsigned(of
 /** Eight bytes with their signs, each widened to a short. */
 export const v128LoadBytesAsShorts = (offset: number): Code => [...simd(1), 0, ...unsigned(offset)];
 export const v128Zero: Code = [...simd(12), ...Array<number>(16).fill(0)];
-export const v128Xor = simd(81);
-export const i8x16Popcnt = simd(98);
-export const i8x16Add = simd(110);
-export const i16x8PairsOfBytes = simd(125);
-export const i32x4PairsOfShorts = simd(127);
 export const i32x4Add = simd(174);
 export const i32x4Dot = simd(186);
 export const i32x4Lane = (lane: number): Code => [...simd(27), lane];

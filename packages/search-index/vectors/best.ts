@@ -19,8 +19,8 @@ export class Best {
     if (this.#count === this.#limit) this.threshold = this.#scores[0];
   }
 
-  items(): Int32Array {
-    return this.#items.slice(0, this.#count);
+  get count(): number {
+    return this.#count;
   }
 
   /** The best first. */

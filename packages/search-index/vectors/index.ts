@@ -1,2 +1,8 @@
 export { rounded, stepOf } from './rounding.ts';
-export { type NearOptions, type NearVector, type SharedVectors, VectorIndex } from './vector-index.ts';
+export {
+  type ArrangedVectors,
+  type NearOptions,
+  type NearVector,
+  type SharedVectors,
+  VectorIndex,
+} from './vector-index.ts';

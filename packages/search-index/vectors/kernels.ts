@@ -1,24 +1,20 @@
 import {
   assemble,
   type Code,
-  i8x16Add,
-  i8x16Popcnt,
-  i16x8PairsOfBytes,
   i32Add,
   i32Const,
+  i32Load,
   i32LtU,
   i32Mul,
   i32Store,
   i32x4Add,
   i32x4Dot,
   i32x4Lane,
-  i32x4PairsOfShorts,
   localGet,
   localSet,
   loopWhile,
   v128Load,
   v128LoadBytesAsShorts,
-  v128Xor,
   v128Zero,
   type WasmFunction,
 } from './assembler.ts';
@@ -29,8 +25,8 @@ type Scan = (query: number, base: number, count: number, out: number) => void;
 export interface Kernels {
   /** Products of an int16 query with int8 vectors. */
   products: Scan;
-  /** In how many bits the signs of vectors differ from a query's. */
-  differences: Scan;
+  /** The same of those vectors whose places, four bytes each, stand in a list. */
+  listed(query: number, base: number, count: number, out: number, list: number): void;
 }
 
 const VECTOR_BYTES = 16;
@@ -39,6 +35,8 @@ const PAGE_BYTES = 65_536;
 /** All that 32 bits address. */
 export const MAX_PAGES = 65_535;
 const [QUERY, BASE, COUNT, OUT, END] = [0, 1, 2, 3, 4];
+/** A fifth parameter, of one function alone. */
+const LIST = 4;
 /** The first of the locals that hold vectors. */
 const FIRST = 5;
 /** So many vectors at a time: a part of the query is loaded once for all of them, and their sums fit into registers. */
@@ -53,25 +51,30 @@ export function kernels(memory: WebAssembly.Memory, dimensions: number): Kernels
   let module = compiled.get(key);
   if (!module) {
     module = new WebAssembly.Module(
-      assemble([products('one', dimensions, 1), products('several', dimensions, TOGETHER), differences(dimensions)], {
-        isShared,
-        maxPages: MAX_PAGES,
-      }),
+      assemble(
+        [products('one', dimensions, 1), products('several', dimensions, TOGETHER), productsOfListed(dimensions)],
+        { isShared, maxPages: MAX_PAGES },
+      ),
     );
     compiled.set(key, module);
   }
-  const {
-    one,
-    several,
-    differences: differing,
-  } = new WebAssembly.Instance(module, { env: { memory } }).exports as Record<string, Scan>;
+  const { one, several, listed } = new WebAssembly.Instance(module, { env: { memory } }).exports as unknown as Record<
+    'one' | 'several',
+    Scan
+  > &
+    Pick<Kernels, 'listed'>;
   const all: Scan = (query, base, count, out) => {
     const rest = count % TOGETHER;
     const whole = count - rest;
     if (whole > 0) several(query, base, whole, out);
     if (rest > 0) one(query, base + whole * dimensions, rest, out + whole * NUMBER_BYTES);
   };
-  return { products: all, differences: differing };
+  return {
+    products: all,
+    listed: (query, base, count, out, list) => {
+      if (count > 0) listed(query, base, count, out, list);
+    },
+  };
 }
 
 export function pagesFor(bytes: number): number {
@@ -99,24 +102,28 @@ function products(name: string, dimensions: number, together: number): WasmFunct
   });
 }
 
-/** A byte counts at most eight differing bits, so sixteen steps fit into it before they are widened. */
-function differences(dimensions: number): WasmFunction {
-  const bytes = dimensions / 8;
+/** As `products`, of vectors whose places stand in a list: one at a time, as each lies anywhere. */
+function productsOfListed(dimensions: number): WasmFunction {
+  const [list, row, count] = [LIST, LIST + 1, LIST + 2];
+  const sum = LIST + 3;
   const step: Code = [];
-  for (let d = 0; d < bytes; d += VECTOR_BYTES)
+  for (let d = 0; d < dimensions; d += VECTOR_BYTES / 2)
     step.push(
-      ...localGet(FIRST),
-      ...localGet(BASE),
-      ...v128Load(d),
-      ...localGet(QUERY),
-      ...v128Load(d),
-      ...v128Xor,
-      ...i8x16Popcnt,
-      ...i8x16Add,
-      ...localSet(FIRST),
+      ...[...localGet(sum), ...localGet(row), ...v128LoadBytesAsShorts(d), ...localGet(QUERY), ...v128Load(2 * d)],
+      ...[...i32x4Dot, ...i32x4Add, ...localSet(sum)],
     );
-  const sum = [...localGet(FIRST), ...i16x8PairsOfBytes, ...i32x4PairsOfShorts, ...localSet(FIRST), ...lanesOf(FIRST)];
-  return scan('differences', { stride: bytes, vectors: 1, step: [...zero(FIRST), ...step], sums: [sum] });
+  const body = [
+    ...loopWhile([
+      ...[...localGet(list), ...i32Load, ...i32Const(dimensions), ...i32Mul, ...localGet(BASE), ...i32Add],
+      ...[...localSet(row), ...zero(sum), ...step],
+      ...[...localGet(OUT), ...lanesOf(sum), ...i32Store(0)],
+      ...forward(OUT, NUMBER_BYTES),
+      ...forward(list, NUMBER_BYTES),
+      ...forward(count, 1),
+      ...[...localGet(count), ...localGet(COUNT), ...i32LtU],
+    ]),
+  ];
+  return { name: 'listed', parameters: 5, numbers: 2, vectors: 1, body };
 }
 
 function zero(local: number): Code {
@@ -128,12 +135,15 @@ function lanesOf(local: number): Code {
   return [...lane(0), ...lane(1), ...i32Add, ...lane(2), ...i32Add, ...lane(3), ...i32Add];
 }
 
+function forward(local: number, by: number): Code {
+  return [...localGet(local), ...i32Const(by), ...i32Add, ...localSet(local)];
+}
+
 /** Walks over all vectors, some at a time; each of `sums` leaves one's number. */
 function scan(
   name: string,
   { stride, vectors, step, sums }: { stride: number; vectors: number; step: Code; sums: readonly Code[] },
 ): WasmFunction {
-  const forward = (local: number, by: number) => [...localGet(local), ...i32Const(by), ...i32Add, ...localSet(local)];
   const body = [
     ...[...localGet(BASE), ...localGet(COUNT), ...i32Const(stride), ...i32Mul, ...i32Add, ...localSet(END)],
     ...loopWhile([

@@ -15,10 +15,3 @@ export function rounded(vector: ArrayLike<number>, dimensions: number): Int8Arra
   for (let d = 0; d < dimensions; d++) rows[d] = Math.max(-127, Math.min(127, Math.round(vector[d] / step)));
   return rows;
 }
-
-/** One bit a component: whether it is positive. */
-export function signsOf(vector: ArrayLike<number>): Uint8Array {
-  const signs = new Uint8Array(vector.length / 8);
-  for (let d = 0; d < vector.length; d++) if (vector[d] > 0) signs[d >> 3] |= 1 << (d & 7);
-  return signs;
-}

@@ -1,6 +1,7 @@
 import { Best } from './best.ts';
+import { byCell, cellCount, placeMiddles } from './cells.ts';
 import { type Kernels, kernels, MAX_PAGES, pagesFor } from './kernels.ts';
-import { QUERY_STEPS, rounded, signsOf, stepOf } from './rounding.ts';
+import { QUERY_STEPS, rounded, stepOf } from './rounding.ts';
 
 export interface NearVector {
   id: number;
@@ -12,10 +13,10 @@ export interface NearOptions {
   limit: number;
   isAllowed?: (id: number) => boolean;
   /**
-   * Looks first at signs alone, and at the whole of this many times `limit` of the best by them. From some hundred
+   * Looks at the vectors of so many of the nearest cells alone, where `arrange` has made cells. From some hundred
    * thousand vectors on that is quicker; what it misses is measured in docs/benchmarks.md.
    */
-  signsFirst?: number;
+  cells?: number;
 }
 
 /** The memory of an index, as another thread takes it to search in the same vectors. */
@@ -25,11 +26,28 @@ export interface SharedVectors {
   ids: Float64Array;
   capacity: number;
   size: number;
+  cells?: ArrangedVectors;
+}
+
+/** Cells as they are kept and handed on: the vectors in their middles, and which of them each place is of. */
+export interface ArrangedVectors {
+  middles: Int8Array;
+  cellOf: Uint16Array;
+}
+
+/** Vectors that lie near each other, as they were when there were `arrangedAt` of them; later ones go to the nearest. */
+interface Cells {
+  middles: VectorIndex;
+  /** By place. */
+  cellOf: Uint16Array;
+  arrangedAt: number;
+  /** Which places are of which cell, until a vector comes or goes. */
+  members?: ReturnType<typeof byCell>;
 }
 
 const GROWTH = 1.5;
-/** In an answer to signs, at least so many are looked at whole. */
-const MIN_CANDIDATES = 1_000;
+/** Cells are made anew when there are so many times as many vectors. */
+const REARRANGED_AT = 2;
 
 /**
  * Unit vectors as int8, scanned whole: exact up to rounding, and at some 14 ns a vector on one core, so that a hundred
@@ -44,20 +62,21 @@ export class VectorIndex {
   #capacity: number;
   #size = 0;
   #places: Map<number, number> | undefined = new Map();
+  #cells: Cells | undefined;
 
-  /** @param dimensions a multiple of 128, so that signs fill whole registers */
+  /** @param dimensions a multiple of 128; what fills registers whole */
   constructor(dimensions: number, capacity = 1_024) {
     if (dimensions % 128 !== 0)
       throw new RangeError(`vectors of ${dimensions} dimensions; expected a multiple of 128.`);
     this.dimensions = dimensions;
     this.#capacity = capacity;
-    this.#memory = newMemory(this.#out + capacity * 4);
+    this.#memory = newMemory(this.#needed);
     this.#kernels = kernels(this.#memory, dimensions);
     this.#ids = newIds(capacity);
   }
 
   /** An index over another thread's memory, for searching in. */
-  static over({ dimensions, memory, ids, capacity, size }: SharedVectors): VectorIndex {
+  static over({ dimensions, memory, ids, capacity, size, cells }: SharedVectors): VectorIndex {
     const index = new VectorIndex(dimensions, 1);
     index.#memory = memory;
     index.#kernels = kernels(memory, dimensions);
@@ -65,12 +84,15 @@ export class VectorIndex {
     index.#capacity = capacity;
     index.#size = size;
     index.#places = undefined;
+    // The middles are copied: both threads look for the nearest of them, and a search writes into its memory.
+    if (cells) index.#cells = { middles: middlesOf(cells.middles, dimensions), cellOf: cells.cellOf, arrangedAt: size };
     return index;
   }
 
   get shared(): SharedVectors {
     const [memory, ids, capacity, size] = [this.#memory, this.#ids, this.#capacity, this.#size];
-    return { dimensions: this.dimensions, memory, ids, capacity, size };
+    const cells = this.#cells && { middles: this.#cells.middles.rows.slice(), cellOf: this.#cells.cellOf };
+    return { dimensions: this.dimensions, memory, ids, capacity, size, cells };
   }
 
   get size(): number {
@@ -110,7 +132,7 @@ export class VectorIndex {
       this.#placeOf.set(id, place);
     }
     this.#bytesAt(place).set(vector);
-    this.#signsAt(place).set(signsOf(vector));
+    this.#putIntoCell(place, (cells) => cells.middles.nearest(vector));
   }
 
   /** The vector of an id, rounded; undefined where there is none. */
@@ -125,29 +147,66 @@ export class VectorIndex {
     if (place === undefined) return;
     const last = --this.#size;
     this.#bytesAt(place).set(this.#bytesAt(last));
-    this.#signsAt(place).set(this.#signsAt(last));
+    this.#putIntoCell(place, (cells) => cells.cellOf[last]);
     this.#ids[place] = this.#ids[last];
     this.#placeOf.set(this.#ids[last], place);
     this.#placeOf.delete(id);
   }
 
+  /** Puts near vectors into cells, anew when there are many more than when it was last done; takes seconds. */
+  arrange(): void {
+    if (this.size < REARRANGED_AT * (this.#cells?.arrangedAt ?? 0)) return;
+    const count = cellCount(this.size);
+    const middles = new VectorIndex(this.dimensions, count);
+    placeMiddles(middles, this, count);
+    const cellOf = newCells(this.#capacity);
+    for (let place = 0; place < this.size; place++) cellOf[place] = middles.nearest(this.#bytesAt(place));
+    this.#cells = { middles, cellOf, arrangedAt: this.size };
+  }
+
+  /** The cells as they are kept between starts; undefined where there are none. */
+  get arranged(): ArrangedVectors | undefined {
+    return this.#cells && { middles: this.#cells.middles.rows, cellOf: this.#cells.cellOf.subarray(0, this.size) };
+  }
+
+  /** Takes cells that were kept, of the same vectors in the same order. */
+  setArranged({ middles, cellOf }: ArrangedVectors): void {
+    const all = newCells(this.#capacity);
+    all.set(cellOf);
+    this.#cells = { middles: middlesOf(middles, this.dimensions), cellOf: all, arrangedAt: this.size };
+  }
+
   /** The vectors that point most nearly the way of a query, the nearest first. */
-  near(query: ArrayLike<number>, { limit, isAllowed = () => true, signsFirst }: NearOptions): NearVector[] {
+  near(query: ArrayLike<number>, { limit, isAllowed = () => true, cells }: NearOptions): NearVector[] {
     if (this.size === 0 || limit < 1) return [];
+    const places = cells === undefined ? undefined : this.#inNearestCells(query, cells);
     const { scores, scale } = this.#ask(query);
+    if (places) {
+      new Uint32Array(this.#memory.buffer, this.#list, places.length).set(places);
+      this.#kernels.listed(0, this.#base, places.length, this.#out, this.#list);
+    } else this.#kernels.products(0, this.#base, this.size, this.#out);
     const best = new Best(limit);
-    const places = signsFirst && this.#bySigns(query, Math.max(MIN_CANDIDATES, limit * signsFirst));
-    if (places) for (const place of places) this.#product(place);
-    else this.#kernels.products(0, this.#base, this.size, this.#out);
     const count = places ? places.length : this.size;
     let least = best.threshold;
     for (let i = 0; i < count; i++) {
+      if (scores[i] <= least) continue;
       const place = places ? places[i] : i;
-      if (scores[place] <= least || !isAllowed(this.#ids[place])) continue;
-      best.offer(place, scores[place]);
+      if (!isAllowed(this.#ids[place])) continue;
+      best.offer(place, scores[i]);
       least = best.threshold;
     }
+    // What few are allowed lie in other cells.
+    if (places && best.count < Math.min(limit, this.size)) return this.near(query, { limit, isAllowed });
     return best.sorted().map(({ item, score }) => ({ id: this.#ids[item], similarity: score * scale }));
+  }
+
+  /** The id of the vector that points most nearly the way of a query. */
+  nearest(query: ArrayLike<number>): number {
+    const { scores } = this.#ask(query);
+    this.#kernels.products(0, this.#base, this.size, this.#out);
+    let best = 0;
+    for (let place = 1; place < scores.length; place++) if (scores[place] > scores[best]) best = place;
+    return this.#ids[best];
   }
 
   /** How near a query each of some ids is; 0 for one that is not here. */
@@ -175,20 +234,26 @@ export class VectorIndex {
     this.#kernels.products(0, this.#base + place * this.dimensions, 1, this.#out + place * 4);
   }
 
-  /** Places of those whose signs differ least from the query's; undefined where looking at all is no more work. */
-  #bySigns(query: ArrayLike<number>, count: number): Int32Array | undefined {
-    if (count * 4 >= this.size) return undefined;
-    new Uint8Array(this.#memory.buffer, this.#signQuery, this.dimensions / 8).set(signsOf(query));
-    this.#kernels.differences(this.#signQuery, this.#signs, this.size, this.#out);
-    const differences = new Int32Array(this.#memory.buffer, this.#out, this.size);
-    const best = new Best(count);
-    let most = Number.POSITIVE_INFINITY;
-    for (let place = 0; place < differences.length; place++)
-      if (differences[place] < most) {
-        best.offer(place, -differences[place]);
-        most = -best.threshold;
-      }
-    return best.items();
+  /** Places of what is in the cells nearest to a query; undefined where there are no cells. */
+  #inNearestCells(query: ArrayLike<number>, count: number): Uint32Array | undefined {
+    if (!this.#cells) return undefined;
+    const { middles, cellOf } = this.#cells;
+    this.#cells.members ??= byCell(cellOf.subarray(0, this.size), middles.size);
+    const { starts, places } = this.#cells.members;
+    const nearest = middles.near(query, { limit: count }).map(({ id }) => places.subarray(starts[id], starts[id + 1]));
+    const found = new Uint32Array(nearest.reduce((sum, members) => sum + members.length, 0));
+    let at = 0;
+    for (const members of nearest) {
+      found.set(members, at);
+      at += members.length;
+    }
+    return found;
+  }
+
+  #putIntoCell(place: number, cellFor: (cells: Cells) => number): void {
+    if (!this.#cells) return;
+    this.#cells.cellOf[place] = cellFor(this.#cells);
+    this.#cells.members = undefined;
   }
 
   get #placeOf(): Map<number, number> {
@@ -203,42 +268,46 @@ export class VectorIndex {
     return new Int8Array(this.#memory.buffer, this.#base + place * this.dimensions, this.dimensions);
   }
 
-  #signsAt(place: number): Uint8Array {
-    return new Uint8Array(this.#memory.buffer, this.#signs + (place * this.dimensions) / 8, this.dimensions / 8);
-  }
-
-  // In the memory lie: the query as shorts, its signs, then all vectors, all signs, and a number for each.
-  get #signQuery(): number {
+  // In the memory lie: the query as shorts, then all vectors, a number for each, and a list of places.
+  get #base(): number {
     return this.dimensions * 2;
   }
 
-  get #base(): number {
-    return this.dimensions * 4;
-  }
-
-  get #signs(): number {
+  get #out(): number {
     return this.#base + this.#capacity * this.dimensions;
   }
 
-  get #out(): number {
-    return this.#signs + (this.#capacity * this.dimensions) / 8;
+  get #list(): number {
+    return this.#out + this.#capacity * 4;
+  }
+
+  get #needed(): number {
+    return this.#list + this.#capacity * 4;
   }
 
   /** Into new memory: another thread may be searching in what there is. */
   #grow(): void {
-    const [rows, signs, ids] = [
-      this.rows,
-      new Uint8Array(this.#memory.buffer, this.#signs, (this.#size * this.dimensions) / 8),
-      this.#ids,
-    ];
+    const { rows } = this;
+    const ids = this.#ids;
     this.#capacity = Math.ceil(this.#capacity * GROWTH) + 8;
-    this.#memory = newMemory(this.#out + this.#capacity * 4);
+    this.#memory = newMemory(this.#needed);
     this.#kernels = kernels(this.#memory, this.dimensions);
     this.#ids = newIds(this.#capacity);
     this.rows.set(rows);
-    new Uint8Array(this.#memory.buffer, this.#signs).set(signs);
     this.#ids.set(ids);
+    if (!this.#cells) return;
+    const { cellOf } = this.#cells;
+    this.#cells.cellOf = newCells(this.#capacity);
+    this.#cells.cellOf.set(cellOf);
   }
+}
+
+function middlesOf(rows: Int8Array, dimensions: number): VectorIndex {
+  const count = rows.length / dimensions;
+  const middles = new VectorIndex(dimensions, count);
+  for (let cell = 0; cell < count; cell++)
+    middles.setRounded(cell, rows.subarray(cell * dimensions, (cell + 1) * dimensions));
+  return middles;
 }
 
 const canShare = typeof SharedArrayBuffer !== 'undefined';
@@ -249,4 +318,8 @@ function newMemory(bytes: number): WebAssembly.Memory {
 
 function newIds(capacity: number): Float64Array {
   return new Float64Array(canShare ? new SharedArrayBuffer(capacity * 8) : new ArrayBuffer(capacity * 8));
+}
+
+function newCells(capacity: number): Uint16Array {
+  return new Uint16Array(canShare ? new SharedArrayBuffer(capacity * 2) : new ArrayBuffer(capacity * 2));
 }

@@ -40,10 +40,10 @@ describe.each([128, 256, 384])('vectors of %d dimensions', (dimensions) => {
     }
   });
 
-  test('a vector is nearest to itself, whole and by signs first', () => {
+  test('a vector is nearest to itself', () => {
     for (const id of [0, 1, 2_500, 4_999]) {
       expect(index.near(vectors[id], { limit: 1 })[0]).toMatchObject({ id });
-      expect(index.near(vectors[id], { limit: 1, signsFirst: 10 })[0]).toMatchObject({ id });
+      expect(index.nearest(vectors[id])).toBe(id);
     }
   });
 
@@ -67,6 +67,75 @@ test('vectors are replaced and removed, and the others stay', () => {
   expect(index.has(0)).toBe(false);
   expect(new Set(index.near(vectors[6], { limit: 2 }).map((n) => n.id))).toEqual(new Set([5, 6]));
   for (let id = 7; id < 39; id++) expect(index.near(vectors[id], { limit: 1 })[0].id).toBe(id);
+});
+
+describe('vectors in cells', () => {
+  /** Fifty bundles of vectors, each around one of its own. */
+  const random = randomOf(3);
+  const vectors = Array.from({ length: 50 }, () => unit(random, 128)).flatMap((middle) =>
+    Array.from({ length: 80 }, () => {
+      const noise = unit(random, 128);
+      const vector = middle.map((x, d) => x + 0.5 * noise[d]);
+      const length = Math.hypot(...vector);
+      return vector.map((x) => x / length);
+    }),
+  );
+  const made = () => {
+    const index = new VectorIndex(128, 64);
+    for (const [id, vector] of vectors.slice(0, 3_000).entries()) index.set(id, vector);
+    index.arrange();
+    return index;
+  };
+  const idsNear = (index: VectorIndex, query: Float32Array, cells?: number) =>
+    index.near(query, { limit: 40, cells }).map((n) => n.id);
+  const shareFound = (index: VectorIndex, queries: Float32Array[], cells: number) => {
+    let found = 0;
+    for (const query of queries) {
+      const exact = new Set(idsNear(index, query));
+      found += idsNear(index, query, cells).filter((id) => exact.has(id)).length / exact.size;
+    }
+    return found / queries.length;
+  };
+
+  test('are found in the nearest of them, and all of them in all', () => {
+    const index = made();
+    const queries = vectors.slice(0, 3_000).filter((_, i) => i % 100 === 0);
+    expect(shareFound(index, queries, 12)).toBeGreaterThan(0.9);
+    expect(shareFound(index, queries, 100_000)).toBe(1);
+  });
+
+  test('stay right while vectors come, change and go', () => {
+    const index = made();
+    for (let id = 3_000; id < 4_000; id++) index.set(id, vectors[id]);
+    for (let id = 0; id < 500; id++) index.set(id, vectors[id + 2_000]);
+    for (let id = 500; id < 900; id++) index.remove(id);
+    expect(
+      shareFound(
+        index,
+        vectors.slice(0, 4_000).filter((_, i) => i % 160 === 0),
+        12,
+      ),
+    ).toBeGreaterThan(0.9);
+    for (const id of [0, 1, 950, 3_999])
+      expect(index.near(vectors[id < 500 ? id + 2_000 : id], { limit: 2, cells: 4 }).map((n) => n.id)).toContain(id);
+  });
+
+  test('are searched by another thread, and taken from what was kept, with the same answers', () => {
+    const index = made();
+    const kept = new VectorIndex(128);
+    for (const id of index.ids) kept.setRounded(id, index.get(id) as Int8Array);
+    kept.setArranged(structuredClone(index.arranged as NonNullable<typeof index.arranged>));
+    for (const query of vectors.filter((_, i) => i % 400 === 0)) {
+      const expected = index.near(query, { limit: 20, cells: 3 });
+      expect(VectorIndex.over(index.shared).near(query, { limit: 20, cells: 3 })).toEqual(expected);
+      expect(kept.near(query, { limit: 20, cells: 3 })).toEqual(expected);
+    }
+  });
+
+  test('what a filter lets through is found wherever it lies', () => {
+    const found = made().near(vectors[0], { limit: 10, cells: 1, isAllowed: (id) => id > 2_900 && id % 2 === 0 });
+    expect(found).toHaveLength(10);
+  });
 });
 
 test('the zero vector and an empty index are no faults', () => {
