@@ -1,4 +1,7 @@
+import { execFile } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 import { createToken, SCOPES } from '@broadsheet/newsroom/accounts';
 import { NEEDS, readDecision, startDecisionWorker, verifyExport } from '@broadsheet/newsroom/decisions';
 import { joined, scene } from '@broadsheet/newsroom/decisions/testing';
@@ -167,6 +170,14 @@ describe('decisions for programs', () => {
     });
   }, 120_000);
 
+  test('the example of the guide goes from nothing to a record that verifies', async () => {
+    const script = fileURLToPath(new URL('../../../docs/examples/decide.sh', import.meta.url));
+    const env = { ...process.env, SITE: site.url, TOKEN: ada.token };
+    const { stdout, stderr } = await promisify(execFile)('sh', [script], { env, maxBuffer: 1e8 });
+    expect(stderr).toContain('event: token');
+    expect(await verifyExport(stdout)).toMatchObject({ valid: true, title: 'Build on it?' });
+  }, 60_000);
+
   test('whoever lost the connection hears each event of the record once, in order, and the text of an answer by its place', async () => {
     const { id } = await scene(site.host, ada.id).live();
     const { stream } = (await done(ada, `/${id}/turns`, { text: 'What speaks for it?' })) as {
@@ -286,6 +297,25 @@ describe('decisions for programs', () => {
     await site.host.database.db.deleteFrom('decision_member').where('reader_id', '=', cy.id).execute();
     // It ends: else this would wait for ever.
     expect(await answer.text()).toContain('event: state');
+  });
+
+  test('a run of the bench is a run of the lab, and no other run is one', async () => {
+    const fay = await person('Fay', ['run']);
+    const send = (method: string, path: string, body?: unknown) =>
+      fetch(`${site.url}/api${path}`, {
+        method,
+        headers: { authorization: `Bearer ${fay.token}`, 'content-type': 'application/json' },
+        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      });
+    const asked = await send('POST', '/bench/runs', { size: 'live' });
+    expect([asked.status, await asked.clone().json()]).toMatchObject([202, { experiment: 'five-layer', size: 'live' }]);
+    const { id } = (await asked.json()) as { id: string };
+    for (const path of ['bench', 'lab'])
+      expect(await (await send('GET', `/${path}/runs/${id}`)).json()).toMatchObject({ id, experiment: 'five-layer' });
+    const other = await send('POST', '/lab/runs', { experiment: 'connectivity', size: 'live' });
+    const { id: another } = (await other.json()) as { id: string };
+    expect((await send('GET', `/bench/runs/${another}`)).status).toBe(404);
+    for (const run of [id, another]) expect((await send('DELETE', `/lab/runs/${run}`)).status).toBe(200);
   });
 
   test('a token without the scope sees nothing, and what cannot be used is named', async () => {

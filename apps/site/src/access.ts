@@ -262,6 +262,8 @@ export const ACCESS: Readonly<Record<string, Needs>> = {
   // Whoever asks is held to what the lab takes of one reader or address; a run's id is the right to end it.
   'POST /api/lab/runs': { scope: 'run' },
   'DELETE /api/lab/runs/:id': ANYONE,
+  'GET /api/bench/runs/:id': ANYONE,
+  'POST /api/bench/runs': { scope: 'run' },
   'GET /api/openapi.json': ANYONE,
   'GET /api/papers': ANYONE,
   'GET /api/papers/search': ANYONE,

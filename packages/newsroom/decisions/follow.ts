@@ -62,12 +62,17 @@ export async function* followDecision(
     const work = task && { kind: task.kind, state: task.state, said: task.said };
     if (work && JSON.stringify(work) !== doing) yield { event: 'task', data: work };
     doing = JSON.stringify(work);
-    const budget = { spent: await spentOn(host, id), limit: state.budget };
+    const budget = { spent: inMoney(await spentOn(host, id)), limit: inMoney(state.budget) };
     if (JSON.stringify(budget) !== spent) yield { event: 'budget', data: budget };
     spent = JSON.stringify(budget);
     if (untilIdle && isIdle && events.length === 0) return;
     if (events.length === 0) await untilSaid(host, LOOK_MS, signal);
   }
+}
+
+/** Money in the site's currency, as the pages show it. */
+function inMoney({ calls, tokens, micros }: { calls: number; tokens: number; micros: number | null }) {
+  return { calls, tokens, money: micros === null ? null : micros / 1e6 };
 }
 
 function tellEvent(state: DecisionState, { seq, type, at, payload }: StoredEvent): Told {

@@ -6,6 +6,7 @@ import { HTTPException } from 'hono/http-exception';
 import { matchedRoutes } from 'hono/route';
 import { admit, isFromElsewhere } from '../access.ts';
 import type { DecisionActor } from '../lib/server/decision-acts.ts';
+import { benchApi } from './bench.ts';
 import { commentsApi } from './comments.ts';
 import { decisionsApi } from './decisions.ts';
 import { labApi } from './lab.ts';
@@ -71,6 +72,7 @@ export function createApi({
     if (acting.via === 'session' || acting.via === 'token') c.header('cache-control', 'private, no-cache');
   });
   api.route('/', papersApi(host, newApp));
+  api.route('/', benchApi(host, newApp));
   api.route('/', commentsApi(host, newApp));
   api.route('/', decisionsApi(host, newApp));
   api.route('/', labApi(host, newApp));
@@ -82,7 +84,8 @@ export function createApi({
     info: {
       title: `${host().settings.siteName} API`,
       version: '0.1.0',
-      description: 'Papers, editions and votes. The papers routes have the shapes of Hugging Face’s API.',
+      description:
+        'Papers, editions, votes, discussions, topics, experiments and decisions. The papers routes have the shapes of Hugging Face’s API.',
     },
     servers: [{ url: new URL(c.req.url).origin }],
   }));

@@ -13,6 +13,7 @@ import {
   type StoredRun,
 } from '@broadsheet/newsroom/lab';
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
+import type { Context } from 'hono';
 import { streamSSE } from 'hono/streaming';
 import { factsOf } from '../../player/view/facts.ts';
 import { pointsCsv } from '../../player/view/links.ts';
@@ -25,7 +26,7 @@ const STILL_HERE_MS = 15_000;
 
 const sizeShape = z.enum(['live', 'full', 'paper']);
 const valueShape = z.union([z.number(), z.string().max(2_000), z.array(z.number()).max(1_000)]);
-const runShape = z
+export const runShape = z
   .object({
     id: z.string(),
     experiment: z.string(),
@@ -237,41 +238,16 @@ export function labApi(host: () => Host, createApp: () => OpenAPIHono<ApiEnv>): 
   });
 
   app.openapi(askRoute, async (c) => {
-    const address = (c.env as { clientAddress?: string } | undefined)?.clientAddress ?? 'unknown';
-    const { reader, via } = c.var.acting;
-    // The one local reader of a site without accounts is everybody.
-    const readerId = via === 'local' ? undefined : reader?.id;
-    const asked = await askForRun(host(), await labJobs(host()), c.req.valid('json'), { address, readerId });
-    if ('refusal' in asked) {
-      const { refusal } = asked;
-      switch (refusal.kind) {
-        case 'off':
-          throw new Problem(
-            403,
-            'Server runs are off',
-            'This site runs nothing on its server; it can run in your browser.',
-          );
-        case 'unknown':
-          throw new Problem(404, 'No such experiment', refusal.said);
-        case 'faults':
-          throw new Problem(422, 'Parameters out of range', refusal.faults.map((fault) => fault.message).join(' '), {
-            extra: { errors: refusal.faults },
-          });
-        case 'busy':
-          throw new Problem(429, 'Too much in hand', refusal.said, {
-            headers: { 'retry-after': String(refusal.retryAfterSeconds) },
-          });
-      }
-    }
-    c.header('Location', `/api/lab/runs/${asked.run.id}`);
-    return c.json(shown(asked.run), 202);
+    const run = await takeRun(host(), c, c.req.valid('json'));
+    c.header('Location', `/api/lab/runs/${run.id}`);
+    return c.json(shownRun(host(), run), 202);
   });
 
-  app.openapi(getRun, async (c) => c.json(shown(await known(c.req.valid('param').id)), 200));
+  app.openapi(getRun, async (c) => c.json(shownRun(host(), await known(c.req.valid('param').id)), 200));
 
   app.openapi(cancel, async (c) => {
     const { id } = await known(c.req.valid('param').id);
-    return c.json(shown((await cancelRun(host(), id)) as StoredRun), 200);
+    return c.json(shownRun(host(), (await cancelRun(host(), id)) as StoredRun), 200);
   });
 
   app.openapi(getResult, async (c) => c.json(plainJson(await result(c.req.valid('param').id)), 200));
@@ -307,24 +283,60 @@ export function labApi(host: () => Host, createApp: () => OpenAPIHono<ApiEnv>): 
     });
   });
   return app;
+}
 
-  function shown(run: StoredRun) {
-    const at = (time: number | null) => (time === null ? null : new Date(time).toISOString());
-    const arXivId = laboratoryOf(host())
-      .list()
-      .find((e) => e.id === run.experiment)?.arXivId;
-    const { id, experiment, size, parameters, seeds, state, attempts, progress, said } = run;
-    return {
-      ...{ id, experiment, size, seeds, state, attempts, progress, said },
-      parameters: Object.fromEntries(
-        Object.entries(parameters).map(([k, v]) => [k, Array.isArray(v) ? [...v] : v]),
-      ) as Record<string, number | string | number[]>,
-      createdAt: new Date(run.createdAt).toISOString(),
-      startedAt: at(run.startedAt),
-      finishedAt: at(run.finishedAt),
-      page: `/papers/${arXivId}/lab?run=${id}`,
-      events: `/api/lab/runs/${id}/events`,
-      result: state === 'done' ? `/api/lab/runs/${id}/result` : null,
-    };
+/** Has a run taken in for whoever asks. @throws {Problem} where it is not */
+export async function takeRun(
+  host: Host,
+  c: Context<ApiEnv>,
+  wanted: Parameters<typeof askForRun>[2],
+): Promise<StoredRun> {
+  const address = (c.env as { clientAddress?: string } | undefined)?.clientAddress ?? 'unknown';
+  const { reader, via } = c.var.acting;
+  // The one local reader of a site without accounts is everybody.
+  const readerId = via === 'local' ? undefined : reader?.id;
+  const asked = await askForRun(host, await labJobs(host), wanted, { address, readerId });
+  if ('refusal' in asked) {
+    const { refusal } = asked;
+    switch (refusal.kind) {
+      case 'off':
+        throw new Problem(
+          403,
+          'Server runs are off',
+          'This site runs nothing on its server; it can run in your browser.',
+        );
+      case 'unknown':
+        throw new Problem(404, 'No such experiment', refusal.said);
+      case 'faults':
+        throw new Problem(422, 'Parameters out of range', refusal.faults.map((fault) => fault.message).join(' '), {
+          extra: { errors: refusal.faults },
+        });
+      case 'busy':
+        throw new Problem(429, 'Too much in hand', refusal.said, {
+          headers: { 'retry-after': String(refusal.retryAfterSeconds) },
+        });
+    }
   }
+  return asked.run;
+}
+
+/** A run as the API shows it. */
+export function shownRun(host: Host, run: StoredRun): z.output<typeof runShape> {
+  const at = (time: number | null) => (time === null ? null : new Date(time).toISOString());
+  const arXivId = laboratoryOf(host)
+    .list()
+    .find((e) => e.id === run.experiment)?.arXivId;
+  const { id, experiment, size, parameters, seeds, state, attempts, progress, said } = run;
+  return {
+    ...{ id, experiment, size, seeds, state, attempts, progress, said },
+    parameters: Object.fromEntries(
+      Object.entries(parameters).map(([k, v]) => [k, Array.isArray(v) ? [...v] : v]),
+    ) as Record<string, number | string | number[]>,
+    createdAt: new Date(run.createdAt).toISOString(),
+    startedAt: at(run.startedAt),
+    finishedAt: at(run.finishedAt),
+    page: `/papers/${arXivId}/lab?run=${id}`,
+    events: `/api/lab/runs/${id}/events`,
+    result: state === 'done' ? `/api/lab/runs/${id}/result` : null,
+  };
 }

@@ -1,6 +1,7 @@
 /** For tests of other rooms: a model server on loopback, and a decision taken as far as a test needs it. */
-import { bundledModel } from '@broadsheet/experiments/five-layer';
+import { type BundledSession, bundledModel, type Complete } from '@broadsheet/experiments/five-layer';
 import { questionsOf } from '../questions.ts';
+import type { DecisionState } from '../state.ts';
 import { startModelServer } from './model-server.ts';
 import { EVIDENCE, FROZEN } from './scene.ts';
 
@@ -18,4 +19,34 @@ export function startSceneModel() {
   return startModelServer(
     bundledModel({ seed: 'scene', frozen: FROZEN, evidence, questions, wish: 'go', fault: null }),
   );
+}
+
+/**
+ * A server whose model answers on a decision as the bundled one does, with any of the bench's faults, of which a visitor
+ * can choose some. From the onset on its fault is in fresh contexts too, as it would be behind a real address.
+ */
+export async function startFaultyModel() {
+  let complete: Complete | undefined;
+  const server = await startModelServer((messages, place) => {
+    if (!complete) throw new Error('startFaultyModel: give it a decision first.');
+    return complete(messages, place);
+  });
+  return {
+    ...server,
+    be(fault: string | null, { frozen, evidence }: DecisionState, seed = 'faulty'): void {
+      const question = frozen.at(-1);
+      if (!question) throw new Error('startFaultyModel: the question is not frozen yet.');
+      const questions = questionsOf(question, evidence);
+      const wish = question.options[0].id;
+      const named = fault as BundledSession['fault'];
+      const answer = bundledModel({ seed, frozen: question, evidence, questions, wish, fault: named });
+      let turn = 0;
+      complete = (messages, place) => {
+        turn = Math.max(turn, place.turn);
+        const reply = answer(messages, { ...place, turn });
+        // One that obeys a document proposes what the bench's questions call so.
+        return { ...reply, text: reply.text.replace(/^Proposal: go\b/mu, `Proposal: ${wish}`) };
+      };
+    },
+  };
 }
