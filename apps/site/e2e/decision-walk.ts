@@ -54,9 +54,12 @@ export async function begin(page: Page, url: string, given: Beginning): Promise<
   const id = new URL(page.url()).pathname.split('/')[2];
   await prepared?.(id);
   await press(page, 'Measure the model');
+  await untilIdle(page);
   await look?.(page, 'decision-calibration');
   await press(page, 'Run the stages');
+  await untilIdle(page);
   await press(page, 'Begin the session');
+  await untilIdle(page);
   await page.getByLabel('What do you want to know').waitFor({ timeout: 30_000 });
   return id;
 }
@@ -78,10 +81,21 @@ export async function askUntilStopped(page: Page, most = 9): Promise<void> {
   throw new Error(`nothing stopped the session in ${most} turns`);
 }
 
+/** Work that takes a busy machine longer than a moment; without a script the page is looked at again. */
+export async function untilIdle(page: Page): Promise<void> {
+  const isWorking = async () => (await page.locator('[data-working]').count()) > 0;
+  if (!(await isWorking())) return;
+  const address = page.url();
+  await expect.poll(async () => (await page.goto(address)) && (await isWorking()), { timeout: 30_000 }).toBe(false);
+}
+
 /** What a decision needs before it is signed. */
 export async function getReady(page: Page): Promise<void> {
-  for (let i = 0; i < 3; i++) {
-    await press(page, 'Ask for a challenge');
+  for (let answered = 0; answered < 3; answered++) {
+    await untilIdle(page);
+    // Some came by themselves.
+    if ((await page.getByLabel('Your answer').count()) === 0) await press(page, 'Ask for a challenge');
+    await untilIdle(page);
     await page.getByLabel('Your answer').fill('Seen, and it is in the notes.');
     await page.getByRole('checkbox', { name: 'E1' }).check();
     await press(page, 'Rebut it with the evidence');
@@ -94,6 +108,7 @@ export async function getReady(page: Page): Promise<void> {
   for (const field of await page.getByLabel(/in per cent/).all()) await field.fill('55');
   await press(page, 'Write it down');
   await press(page, 'Ready to decide');
+  await untilIdle(page);
 }
 
 export async function sign(page: Page): Promise<void> {

@@ -21,13 +21,13 @@ import type { z } from 'zod';
 import type { Host } from '../host/index.ts';
 import { houseEncoder } from '../search/encoders/house.ts';
 import { requireEvidence } from './assumptions.ts';
-import { endpointOf } from './endpoints/index.ts';
+import { endpointOf, ModelError, type ModelRequest } from './endpoints/index.ts';
 import type { Verdict } from './events.ts';
 import type * as inputs from './inputs.ts';
 import { actorOf } from './people.ts';
 import { appendLate } from './record.ts';
 import { Refused } from './refused.ts';
-import { callModel, evidenceItems, newTally, proberOf } from './session.ts';
+import { callModel, evidenceItems, newTally, proberOf, type Tally } from './session.ts';
 import type { Challenge, DecisionState } from './state.ts';
 import { conclude } from './watch.ts';
 import { write } from './write.ts';
@@ -69,7 +69,6 @@ export async function makeChallenge(
   if (state.challenges.length > after) return state;
   if (state.machine.phase !== 'active') throw new Refused('A model is asked for challenges in a live session only.');
   const kind = nextChallengeKind(pastOf(state));
-  const endpoint = await endpointOf(host, state, 'second');
   const tally = newTally();
   const optionId = state.seen.proposals.at(-1)?.optionId ?? null;
   const delimiter = randomBytes(6).toString('hex');
@@ -77,9 +76,10 @@ export async function makeChallenge(
   const messages = challengePrompt(frozen, evidenceItems(state), reviewed(state, optionId), ask, delimiter);
   const place = { turn: 1, fork: `challenge ${after}`, context: 'clean' } as const;
   const request = { messages, maxTokens: 500, temperature: 0.7, place };
-  const { text } = await callModel(host, state, endpoint, request, tally, signal);
-  const said = readChallenge(text);
-  if (!said) throw new Refused(`“${endpoint.label}” wrote no challenge; ask once more.`);
+  const said =
+    (await challengeBy(host, state, 'second', request, tally, signal)) ??
+    (await challengeBy(host, state, 'first', request, tally, signal));
+  if (!said) throw new Refused('Neither model wrote a challenge; ask once more.');
   const duplicateOf = await repeated(host, state, said.text);
   return appendLate(
     host,
@@ -100,6 +100,28 @@ export async function makeChallenge(
     (now) =>
       now.machine.phase !== 'active' || now.challenges.length !== after || now.frozen.length !== state.frozen.length,
   );
+}
+
+/**
+ * What one of the two writes. The second may be one that was replaced as advisor because it refuses, or its server away:
+ * then the first writes it, in the same fresh context, so that nobody's decision waits for it for ever.
+ * @returns null where it wrote none
+ */
+async function challengeBy(
+  host: Host,
+  state: DecisionState,
+  which: 'first' | 'second',
+  request: ModelRequest,
+  tally: Tally,
+  signal: AbortSignal,
+) {
+  try {
+    const { text } = await callModel(host, state, await endpointOf(host, state, which), request, tally, signal);
+    return readChallenge(text);
+  } catch (error) {
+    if (which === 'first' || signal.aborted || !(error instanceof ModelError)) throw error;
+    return null;
+  }
 }
 
 /** The proposal with the claims of the answer that it was read off. */

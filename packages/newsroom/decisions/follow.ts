@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import type { StoredEvent } from '@broadsheet/methods/five-layer';
 import type { Host } from '../host/index.ts';
 import { spentOn } from './budget.ts';
@@ -14,6 +15,7 @@ export type Told =
   | { readonly event: 'token' | 'budget' | 'task'; readonly data: object };
 
 const LOOK_MS = 250;
+const GATHER_MS = 80;
 
 /**
  * Everything that happens to a decision after `since`, each event of its record once and in order, until the signal
@@ -67,6 +69,8 @@ export async function* followDecision(
     spent = JSON.stringify(budget);
     if (untilIdle && isIdle && events.length === 0) return;
     if (events.length === 0) await untilSaid(host, LOOK_MS, signal);
+    // Words come by the dozen a second; they are passed on together.
+    if (saying) await pause(GATHER_MS, undefined, { signal }).catch(() => undefined);
   }
 }
 

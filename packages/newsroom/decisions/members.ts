@@ -3,7 +3,7 @@ import { type Schema, transaction } from '@broadsheet/database';
 import { isOver } from '@broadsheet/methods/five-layer';
 import type { Kysely } from 'kysely';
 import type { z } from 'zod';
-import { findReaderByHandle, fingerprint, newSecret } from '../accounts/index.ts';
+import { findReader, findReaderByHandle, fingerprint, newSecret } from '../accounts/index.ts';
 import type { Host } from '../host/index.ts';
 import { parseAddress } from '../mail/index.ts';
 import type * as inputs from './inputs.ts';
@@ -58,7 +58,7 @@ export async function invite(
     invitationNotice({ to, path, title: state.title, ownerName, role, key: `decision invitation ${row.id}` });
   if (handle === '') {
     const secret = newSecret();
-    const to = email === '' ? undefined : mailable(host, email);
+    const to = email === '' ? undefined : await mailable(host, state.ownerId, email);
     await transaction(host.database, async (tx) => {
       await tx
         .insertInto('decision_invitation')
@@ -90,9 +90,12 @@ export async function invite(
 }
 
 /** @throws {Refused} where no letter can go there */
-function mailable({ settings }: Host, email: string): string {
+async function mailable({ settings, database }: Host, by: number, email: string): Promise<string> {
   if (!sendsMail(settings))
     throw new Refused('This site sends no letters; without an address you get a link to pass on.');
+  // Who has shown no address of their own has none written to.
+  if ((await findReader(database.db, by))?.confirmedAt === undefined)
+    throw new Refused('Confirm an address of your own first, on your account page; or pass a link on.');
   const to = parseAddress(email);
   if (!to) throw new Refused('This is no mail address; it should look like name@example.org.');
   return to;

@@ -1,5 +1,6 @@
+import { createHmac } from 'node:crypto';
 import { fingerprint } from '../accounts/index.ts';
-import type { Host } from '../host/index.ts';
+import { type Host, siteKey } from '../host/index.ts';
 import type { DecisionState } from './state.ts';
 
 /** For so long the same key is the same request. */
@@ -46,7 +47,7 @@ export async function once(
   const row = {
     ...id,
     decision_id: state.id,
-    what_hash: fingerprint(`${state.id}\n${what}`),
+    what_hash: whatHash(host, `${state.id}\n${what}`),
     head_seq: state.head.seq,
   };
   await db
@@ -94,4 +95,9 @@ export async function once(
   }
   await mine().set({ state: 'done' }).execute();
   return false;
+}
+
+/** Keyed, so that short words that were erased from a record cannot be guessed from what is kept here. */
+function whatHash({ settings }: Host, what: string): string {
+  return createHmac('sha256', siteKey(settings, 'requests of programs')).update(what).digest('hex');
 }

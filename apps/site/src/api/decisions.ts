@@ -58,7 +58,7 @@ export function decisionsApi(host: () => Host, createApp: () => OpenAPIHono<ApiE
     });
     const state = await readDecision(host().database.db, id);
     if (!state) throw new Problem(404, 'No such decision', `There is no decision ${id} that you may read.`);
-    if (c.req.method !== 'GET' && role === 'observer') requireNeed(role, 'say');
+    if (!['GET', 'HEAD'].includes(c.req.method) && role === 'observer') requireNeed(role, 'say');
     c.set('decision', { host: host(), state, role, readerId: reader.id, actor: actorOf(reader.id) });
     return next();
   });

@@ -3,6 +3,15 @@ import { currentHost } from '@broadsheet/newsroom/host';
 import { createApi } from '../../api/index.ts';
 import type { PageServerLoad } from './$types';
 
+interface JsonSchema {
+  type?: string | string[];
+  enum?: unknown[];
+  default?: unknown;
+  properties?: Record<string, JsonSchema>;
+  required?: string[];
+  oneOf?: JsonSchema[];
+}
+
 interface Document {
   paths: Record<
     string,
@@ -10,6 +19,7 @@ interface Document {
       string,
       {
         summary?: string;
+        requestBody?: { content?: { 'application/json'?: { schema?: JsonSchema } } };
         parameters?: {
           name: string;
           in: string;
@@ -32,6 +42,7 @@ export const load: PageServerLoad = async ({ url, setHeaders }) => {
         method: method.toUpperCase(),
         path,
         summary: route.summary ?? '',
+        body: bodyOf(route.requestBody?.content?.['application/json']?.schema),
         parameters: (route.parameters ?? []).map((p) => ({
           name: p.name,
           kind: [
@@ -46,3 +57,25 @@ export const load: PageServerLoad = async ({ url, setHeaders }) => {
     example: `from huggingface_hub import HfApi\n\napi = HfApi(endpoint="${url.origin}")\nfor paper in api.list_daily_papers(date="2025-12-30"):\n    print(paper.title)`,
   };
 };
+
+/** What a body holds, a line a field; of several kinds of body, a line a kind. */
+function bodyOf(schema: JsonSchema | undefined): { name: string; kind: string }[] {
+  if (!schema) return [];
+  if (schema.oneOf)
+    return schema.oneOf.map((kind) => {
+      const { step, input } = kind.properties ?? {};
+      return { name: String(step?.enum?.[0] ?? ''), kind: Object.keys(input?.properties ?? {}).join(', ') };
+    });
+  return Object.entries(schema.properties ?? {}).map(([name, field]) => ({
+    name,
+    kind: [
+      field.enum?.map(String).filter(Boolean).join(' | ') ?? [field.type ?? ''].flat().join(' or '),
+      field.default === undefined || field.default === null || field.default === ''
+        ? ''
+        : `default ${JSON.stringify(field.default)}`,
+      schema.required?.includes(name) ? 'required' : '',
+    ]
+      .filter(Boolean)
+      .join(', '),
+  }));
+}
