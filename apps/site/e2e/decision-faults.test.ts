@@ -100,63 +100,57 @@ describe.skipIf(!browserPath)(
 
     test.for(NOTICED)(
       'a model that is a $fault is noticed and replaced, and the decision ends as a record that verifies',
+      { timeout: BUSY_MS },
       async ({ fault, by }) => {
         await beWarnedAndReplace(await begin(page, site.url, { fault }), by);
       },
-      BUSY_MS,
     );
 
     test.for(NOTICED_ELSEWHERE)(
       'a model behind an address that is $fault is noticed and replaced, and the decision ends as a record that verifies',
+      { timeout: BUSY_MS },
       async ({ fault, by, more }) => {
         const id = await begin(page, site.url, { endpoint: 'local', more, prepared: be(fault) });
         await beWarnedAndReplace(id, by);
       },
-      BUSY_MS,
     );
 
-    test(
-      'a server that fails is told in a sentence; what was asked is on record and is one turn when it answers again',
-      async () => {
-        const id = await begin(page, site.url, { endpoint: 'local', prepared: be(null) });
-        // Once too often for the retries of one call; a server that is busy for a moment is nobody's alarm.
-        for (const [mischief, times] of [
-          ['error', 3],
-          ['cut', 1],
-          ['busy', 1],
-        ] as const) {
-          await expect.poll(() => areChecked(id), { timeout: 30_000 }).toBe(true);
-          model.misbehave(mischief, times);
-          await askOnce(page, `What when it is ${mischief}?`);
-          if (mischief !== 'busy') {
-            await page.getByRole('alert').waitFor();
-            expect(await page.getByLabel(/It was not answered|What do you want/).inputValue()).toContain(mischief);
-            await press(page, 'Ask');
-          }
-          const chat = (await stateOf(id)).chat.filter(({ text }) => text.includes(`it is ${mischief}`));
-          expect([mischief, chat.length]).toEqual([mischief, 1]);
-          const answers = (await stateOf(id)).chat.filter(
-            ({ key, role }) => key === chat[0].key && role === 'assistant',
-          );
-          expect([mischief, answers.map(({ status }) => status)]).toEqual([mischief, ['ok']]);
+    test('a server that fails is told in a sentence; what was asked is on record and is one turn when it answers again', {
+      timeout: BUSY_MS,
+    }, async () => {
+      const id = await begin(page, site.url, { endpoint: 'local', prepared: be(null) });
+      // Once too often for the retries of one call; a server that is busy for a moment is nobody's alarm.
+      for (const [mischief, times] of [
+        ['error', 3],
+        ['cut', 1],
+        ['busy', 1],
+      ] as const) {
+        await expect.poll(() => areChecked(id), { timeout: 30_000 }).toBe(true);
+        model.misbehave(mischief, times);
+        await askOnce(page, `What when it is ${mischief}?`);
+        if (mischief !== 'busy') {
+          await page.getByRole('alert').waitFor();
+          expect(await page.getByLabel(/It was not answered|What do you want/).inputValue()).toContain(mischief);
+          await press(page, 'Ask');
         }
-        expect((await stateOf(id)).alarms).toEqual([]);
-        await leaveWithRecord(id);
-      },
-      BUSY_MS,
-    );
+        const chat = (await stateOf(id)).chat.filter(({ text }) => text.includes(`it is ${mischief}`));
+        expect([mischief, chat.length]).toEqual([mischief, 1]);
+        const answers = (await stateOf(id)).chat.filter(({ key, role }) => key === chat[0].key && role === 'assistant');
+        expect([mischief, answers.map(({ status }) => status)]).toEqual([mischief, ['ok']]);
+      }
+      expect((await stateOf(id)).alarms).toEqual([]);
+      await leaveWithRecord(id);
+    });
 
-    test(
-      'a model that always disagrees is not noticed, and the page does not say that it was',
-      async () => {
-        const id = await begin(page, site.url, { endpoint: 'local', prepared: be('contrarian') });
-        for (let turn = 1; turn <= 6; turn++) await askOnce(page, `What of point ${turn}?`);
-        expect(await page.getByRole('heading', { name: 'Stopped' }).count()).toBe(0);
-        const { alarms, chat } = await stateOf(id);
-        expect([alarms.length, chat.length]).toEqual([0, 12]);
-        await leaveWithRecord(id);
-      },
-      BUSY_MS,
-    );
+    test('a model that always disagrees is not noticed, and the page does not say that it was', {
+      timeout: BUSY_MS,
+    }, async () => {
+      const id = await begin(page, site.url, { endpoint: 'local', prepared: be('contrarian') });
+      for (let turn = 1; turn <= 6; turn++) await askOnce(page, `What of point ${turn}?`);
+      expect(await page.getByRole('heading', { name: 'Stopped' }).count()).toBe(0);
+      const { alarms, chat } = await stateOf(id);
+      expect([alarms.length, chat.length]).toEqual([0, 12]);
+      await leaveWithRecord(id);
+    });
   },
 );

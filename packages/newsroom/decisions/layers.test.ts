@@ -182,6 +182,7 @@ test('whoever signs at once what cannot be undone has their reason among the ove
 
 test.for(['off', 'house'])(
   'with the encoder %s the six kinds are six challenges, and one that repeats another does not count',
+  { timeout: 40_000 },
   async (encoder) => {
     const site = await hostOn(database, { env: { BROADSHEET_ENCODER: encoder } });
     let state = await scene(site, owner.id).live();
@@ -194,5 +195,4 @@ test.for(['off', 'house'])(
     expect(lampsNow(state)[1].result).toBe('amber');
     await site.close();
   },
-  40_000,
 );
