@@ -17,7 +17,7 @@ import { loadCorpus } from '../search/corpus.ts';
 
 const TOPICS = [50, 500, 5000];
 const PAPERS = 5000;
-const BEFORE = 10_000; // what a site hands to a stage at most
+const BEFORE = 20_000; // what a site hands to a stage at most
 const MOST = 50_000;
 /** Fields that only the stage has papers of, so that it brings something. */
 const FIELDS = ['gaussian splatting', 'speech recognition', 'deepfake'];

@@ -28,7 +28,7 @@ import {
 const FIRST_UNTIL = '2025-03';
 /** Clusters of the first months: docs/decisions/0731. */
 const CLUSTERS = 100;
-const WAITING_MONTHS = 2;
+const WAITING_MONTHS = 3;
 /** Of how many months the words are kept that speak for or against a name. */
 const DRIFT_MONTHS = 3;
 const TERMS = 12_000;

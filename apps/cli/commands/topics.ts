@@ -3,6 +3,7 @@ import {
   assignWaiting,
   beginTopics,
   listTopics,
+  otherEncoder,
   rollbackStage,
   runDueStages,
   type TopicSort,
@@ -55,7 +56,8 @@ async function list({ host, flags, stdout }: CommandContext): Promise<number> {
 
 async function status({ host, flags, stdout }: CommandContext): Promise<number> {
   const state = await topicsState(host);
-  if (flags.json) stdout.write(`${JSON.stringify(state)}\n`);
+  const other = await otherEncoder(host.database.db);
+  if (flags.json) stdout.write(`${JSON.stringify({ ...state, otherEncoder: other })}\n`);
   else {
     const { newest } = state;
     stdout.write(
@@ -64,7 +66,7 @@ async function status({ host, flags, stdout }: CommandContext): Promise<number> 
         (newest
           ? `newest stage ${newest.id}: ${newest.fromDay} to ${newest.toDay}, ${newest.verdict} (z ${newest.statistic.toFixed(1)})\n`
           : `no stage yet; topics begin with ${state.start?.needed} papers that have abstracts, and there are ${state.start?.papers}\n`) +
-        (state.otherEncoder ? `found with another encoder, ${state.otherEncoder}: new papers get none\n` : ''),
+        (other ? `found with another encoder, ${other}: new papers get none\n` : ''),
     );
   }
   return 0;

@@ -42,7 +42,7 @@ const GROWTH = 3.5;
 const LEAST_BEFORE = 2;
 /** Papers of a stage, and of those before, that are looked at for density; of more, as many are drawn. */
 const MOST_NOW = 5000;
-const MOST_BEFORE = 10_000;
+const MOST_BEFORE = 20_000;
 
 /** A stage with what is known of its papers before any group is looked for. */
 export interface StageRead {

@@ -110,6 +110,16 @@ describe('a stage', () => {
     ).toThrow(/none has 8/);
   });
 
+  test('of more papers than are looked at for density some are drawn, and what is new is found among all', () => {
+    const rng = createRng('many');
+    const now = around([...spread(5100), ...Array<number>(100).fill(OLD)], rng);
+    const waiting = { ...none, outOf: 40_000, earlier: around(spread(900), rng) };
+    const { births, model: after } = nextStage(model, now, waiting, createRng('stage'));
+    expect(births).toHaveLength(1);
+    const { heads } = assign(after, now);
+    expect([...heads].filter((head, i) => head === OLD && i >= 5100).length).toBeGreaterThan(90);
+  }, 90_000);
+
   test('heads of one topic count together', () => {
     const features = around(spread(30), createRng('together'));
     const apart = assign(model, features);

@@ -4,7 +4,7 @@ import { planDigests } from '../digest/index.ts';
 import { closeDueEditions } from '../editions/index.ts';
 import type { Host } from '../host/index.ts';
 import { isOn, pullSource, sources as registered, type Source, switchedOff } from '../sources/index.ts';
-import { assignWaiting, beginWhenReady, otherEncoder, runDueStages } from '../topics/index.ts';
+import { assignWaiting, beginWhenReady, OtherEncoderError, runDueStages } from '../topics/index.ts';
 import { dueSources } from './plan.ts';
 
 export { dueSources } from './plan.ts';
@@ -81,7 +81,6 @@ export function startScheduler(
 async function followTopics(host: Host, leader: Lease, signal: AbortSignal): Promise<void> {
   const renewal = setInterval(() => void leader.renew().catch(() => undefined), LEADER_TTL_MS / 3);
   try {
-    if (await hasOtherEncoder(host)) return;
     const begun = await beginWhenReady(host, { signal });
     if (begun) host.log.info('topics began', { ...begun });
     await assignWaiting(host, { signal });
@@ -89,7 +88,8 @@ async function followTopics(host: Host, leader: Lease, signal: AbortSignal): Pro
     for (const run of await runDueStages(host, { signal, atMost: 1 }))
       host.log.info('a stage of topics was run', { ...run });
   } catch (error) {
-    if (!signal.aborted) host.log.error('topics stumbled; they go on at the next turn', { error });
+    if (error instanceof OtherEncoderError) standStill(host, error);
+    else if (!signal.aborted) host.log.error('topics stumbled; they go on at the next turn', { error });
   } finally {
     clearInterval(renewal);
   }
@@ -97,13 +97,10 @@ async function followTopics(host: Host, leader: Lease, signal: AbortSignal): Pro
 
 const warned = new WeakSet<Host>();
 
-/** Topics of another encoder stand still; said once, and on the page of topics for administrators. */
-async function hasOtherEncoder(host: Host): Promise<boolean> {
-  const found = await otherEncoder(host.database.db);
-  if (found && !warned.has(host))
-    host.log.warn('topics stand still: they were found with another encoder', { found, see: '/admin/topics' });
-  if (found) warned.add(host);
-  return found !== undefined;
+/** Said once: it is so until an administrator decides, and /admin/topics says it too. */
+function standStill(host: Host, error: OtherEncoderError): void {
+  if (!warned.has(host)) host.log.warn('topics stand still', { error });
+  warned.add(host);
 }
 
 async function lead(host: Host, lease: Lease | undefined): Promise<Lease | undefined> {

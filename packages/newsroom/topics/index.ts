@@ -11,7 +11,7 @@ export { type DatedPaper, type FirstTopics, firstTopics } from './first-topics.t
 export { type ListOptions, listTopics } from './list.ts';
 export { loadComputedTopics } from './load-computed.ts';
 export { topicMap } from './map.ts';
-export { otherEncoder } from './model-store.ts';
+export { OtherEncoderError, otherEncoder } from './model-store.ts';
 export { rollbackStage } from './rollback.ts';
 export { type Days, runStage, type StageRun } from './run-stage.ts';
 export { type SeriesOptions, topicSeries } from './series.ts';

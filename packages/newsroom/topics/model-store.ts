@@ -44,7 +44,7 @@ export async function loadModel(db: Kysely<Schema>): Promise<KeptModel | undefin
   const fixed = await part<FixedParts>(db, FIXED);
   const { id } = await houseEncoder();
   if (fixed.encoder !== id)
-    throw new Error(
+    throw new OtherEncoderError(
       `The topics of this site were found with the encoder ${fixed.encoder}, and this program has ${id}: its vectors say nothing of them. Topics stay as they are, and new papers get none; "broadsheet topics begin --anew" gives them up for topics of this encoder.`,
     );
   const handed = await part<HandedOn>(db, afterStage(stage.id));
@@ -83,6 +83,9 @@ export async function loadModel(db: Kysely<Schema>): Promise<KeptModel | undefin
     encoder: fixed.encoder,
   };
 }
+
+/** The program has another encoder than topics were found with: they stand still. */
+export class OtherEncoderError extends Error {}
 
 /** The encoder that topics were found with, where it is not the one that this program has. */
 export async function otherEncoder(db: Kysely<Schema>): Promise<string | undefined> {

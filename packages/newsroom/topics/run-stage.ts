@@ -45,7 +45,7 @@ export interface RunOptions {
 
 /** Papers that belong to no topic wait so long for others like them. */
 const WAITING_DAYS = 56; // 8 weeks, §6.2
-const MOST_EARLIER = 10_000; // as many as a stage looks at
+const MOST_EARLIER = 20_000; // as many as a stage looks at
 const KEPT_PARTS = 4;
 /** Papers of a stage from which its words can speak against a name, and how often they must. */
 const DRIFT_PAPERS = 20;

@@ -95,19 +95,23 @@ export function workStage(input: StageInput, encode: Encode): StageResult {
     encode,
   );
   const counted = countByHead(assigned, papers, read);
-  const background = withCounts(input.background, [...counted.values()], outcome.model.heads.count);
+  const background = withCounts(
+    input.background,
+    [...counted.values()].map(({ terms }) => terms),
+    outcome.model.heads.count,
+  );
   // Waiting papers name a birth too, though they are not counted in this stage.
   const named = countByHead(assigned, read, read);
-  const names = births.map((head) => nameTopic(named.get(head) ?? countTerms([]), background));
+  const names = births.map((head) => nameTopic(named.get(head)?.terms ?? countTerms([]), background));
   const allWords = [...input.words, ...names.map(({ words }) => [...words])];
   const texts = new Map(read.map(({ id, text }) => [id, text]));
   for (const one of assigned)
     if (one.head !== null) one.words = sharedWords(texts.get(one.paperId) ?? '', allWords[one.head]);
   const counts = [...counted]
     .toSorted((a, b) => a[0] - b[0])
-    .map(([head, terms]) => ({
+    .map(([head, { papers, terms }]) => ({
       head,
-      papers: terms.texts,
+      papers,
       words: [...nameTopic(terms, background).words].slice(0, 5),
     }));
   return { outcome, assigned, counts, names, background };
@@ -135,15 +139,26 @@ export function assignPapers(
   });
 }
 
-function countByHead(assigned: Assigned[], of: StagePaper[], read: StagePaper[]): Map<number, TermCounts> {
+function countByHead(
+  assigned: Assigned[],
+  of: StagePaper[],
+  read: StagePaper[],
+): Map<number, { papers: number; terms: TermCounts }> {
   const texts = new Map(read.map(({ id, text }) => [id, text]));
   const wanted = new Set(of.map(({ id }) => id));
   const own = assigned.filter(({ head, paperId }) => head !== null && wanted.has(paperId));
   const byHead = Map.groupBy(own, ({ head }) => head as number);
   return new Map(
-    [...byHead].map(([head, its]) => [head, countTerms(its.map(({ paperId }) => texts.get(paperId) ?? ''))]),
+    [...byHead].map(([head, its]) => {
+      const step = Math.ceil(its.length / MOST_READ);
+      const some = its.filter((_, i) => i % step === 0);
+      return [head, { papers: its.length, terms: countTerms(some.map(({ paperId }) => texts.get(paperId) ?? '')) }];
+    }),
   );
 }
+
+/** Papers of a topic whose words are counted: of 50,000 papers at once all of them would not fit into a gibibyte. */
+const MOST_READ = 200;
 
 const CHIP_WORDS = 4;
 

@@ -1,7 +1,6 @@
 import type { Host } from '../host/index.ts';
 import { readyToBegin } from './begin.ts';
 import { catalogue } from './catalogue.ts';
-import { otherEncoder } from './model-store.ts';
 import { topicStages } from './stages.ts';
 import type { TopicsState } from './types.ts';
 
@@ -30,6 +29,5 @@ export async function topicsState(host: Host): Promise<TopicsState> {
     newest,
     model: row?.model,
     ...(newest ? {} : { start: await readyToBegin(host) }),
-    otherEncoder: await otherEncoder(db),
   };
 }

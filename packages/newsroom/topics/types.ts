@@ -128,8 +128,6 @@ export interface TopicsState {
   model?: string;
   /** Without topics: with how many papers they could begin, and how many they need. */
   start?: { papers: number; needed: number };
-  /** The encoder that topics were found with, where this program has another: papers get no topic then. */
-  otherEncoder?: string;
 }
 
 /** What an editor's action came to; a refusal says what to do. */

@@ -1,5 +1,6 @@
 import type { Host } from '@broadsheet/newsroom/host';
 import {
+  otherEncoder,
   type TopicStage,
   type TopicsState,
   topicActions,
@@ -16,11 +17,12 @@ const LAST_ACTIONS = 20;
 
 /** Stages with all that is known of how they went, and what editors did last; for who runs the site. */
 export async function loadStages(host: Host, { before, isAdmin }: { before?: number; isAdmin: boolean }) {
-  const [stages, state, done, names] = await Promise.all([
+  const [stages, state, done, names, other] = await Promise.all([
     topicStages(host, { limit: PAGE, before }),
     topicsState(host),
     topicActions(host, { limit: LAST_ACTIONS }),
     topicNames(host),
+    otherEncoder(host.database.db),
   ]);
   const newest = stages.find((stage) => stage.state === 'done');
   return {
@@ -32,7 +34,7 @@ export async function loadStages(host: Host, { before, isAdmin }: { before?: num
       `${papersWord(state.assigned)} filed, ${state.apart.toLocaleString('en')} near none, ${state.waiting.toLocaleString('en')} not looked at yet`,
       state.model ? `model ${state.model}` : '',
     ].filter(Boolean),
-    warnings: warningsOf(state),
+    warnings: warningsOf(state, other),
     start: state.start && {
       needed: state.start.needed.toLocaleString('en'),
       papers: state.start.papers.toLocaleString('en'),
@@ -44,13 +46,13 @@ export async function loadStages(host: Host, { before, isAdmin }: { before?: num
 }
 
 /** What keeps papers from topics, and what to do. */
-function warningsOf({ otherEncoder, apart, assigned }: TopicsState): string[] {
+function warningsOf({ apart, assigned }: TopicsState, other: string | undefined): string[] {
   const looked = apart + assigned;
   return [
-    otherEncoder
-      ? `These topics were found with the encoder ${otherEncoder}, and this program has another: they stay as they are, and new papers get none.`
+    other
+      ? `These topics were found with the encoder ${other}, and this program has another: they stay as they are, and new papers get none.`
       : '',
-    !otherEncoder && looked >= MANY && apart > looked / 2
+    !other && looked >= MANY && apart > looked / 2
       ? `${percent(apart / looked)} of the papers here are near no topic: these topics are of other fields.`
       : '',
   ].filter(Boolean);
