@@ -7,7 +7,7 @@ import { Segment } from './segment.ts';
  */
 const MAGIC = 0x58495342;
 /** One more for every change of tokens, weights or this form, so that no old file is taken for a new one. */
-export const FORM_VERSION = 2;
+export const FORM_VERSION = 3;
 const HEADER_BYTES = 40;
 const CHECKED_BYTES = 32;
 

@@ -186,6 +186,17 @@ test('segments of like size are merged, and what was removed goes with it', () =
   expect(index.search('"graph number7"').hits.map((h) => h.id)).toEqual([7]);
 });
 
+test('a paper of two hundred authors is found by its title as one of a few is', () => {
+  const index = new SearchIndex();
+  const names = (count: number) => Array.from({ length: count }, (_, i) => `Ada${i} Name${i}`);
+  for (const [id, count] of [8, 200].entries())
+    index.upsert({ id, title: 'Incentives in markets', authors: names(count), categories: [] });
+  const scores = index.search('incentives', PATIENT).hits.map((hit) => hit.score);
+  expect(scores).toHaveLength(2);
+  expect(scores[0]).toBe(scores[1]);
+  expect(index.search('author:name150', PATIENT).hits.map((h) => h.id)).toEqual([1]);
+});
+
 test('words that stand side by side in question and paper come before the same words apart', () => {
   const index = indexOf([
     {

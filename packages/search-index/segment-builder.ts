@@ -7,6 +7,9 @@ import { seal, WEIGHT_STEPS } from './seal.ts';
 import { flagsOf, Segment } from './segment.ts';
 import { fold } from './tokens.ts';
 
+/** A title is no less to the point for having two hundred authors: so many names make a text longer, and no more. */
+const LENGTHENING_AUTHORS = 8;
+
 /**
  * Gathers papers until they are sealed into a segment. Postings are written as they come, one flat list for all, and put
  * into the order of their terms once: growing a list for each term took half of the time.
@@ -90,9 +93,10 @@ export class SegmentBuilder {
         this.#word(number);
       });
     weight = WEIGHT.authors;
-    for (const name of paper.authors)
+    for (const [i, name] of paper.authors.entries())
       lexicon.read(name, (number) => {
-        count(number);
+        this.#count(number, weight);
+        if (i < LENGTHENING_AUTHORS) length += weight;
         this.#flag(lexicon.inField('author', number));
       });
     weight = WEIGHT.keywords;

@@ -153,14 +153,26 @@ export class VectorIndex {
     this.#placeOf.delete(id);
   }
 
-  /** Puts near vectors into cells, anew when there are many more than when it was last done; takes seconds. */
+  /**
+   * Puts near vectors into cells and side by side, anew when there are many more than when it was last done; takes
+   * seconds. Into new memory: another thread may be searching in what there is.
+   */
   arrange(): void {
     if (this.size < REARRANGED_AT * (this.#cells?.arrangedAt ?? 0)) return;
     const count = cellCount(this.size);
     const middles = new VectorIndex(this.dimensions, count);
     placeMiddles(middles, this, count);
+    const before = Uint16Array.from({ length: this.size }, (_, place) => middles.nearest(this.#bytesAt(place)));
+    const { rows, ids } = this;
+    this.#renew();
     const cellOf = newCells(this.#capacity);
-    for (let place = 0; place < this.size; place++) cellOf[place] = middles.nearest(this.#bytesAt(place));
+    // What lies together is fetched together; scattered, each vector would be waited for.
+    for (const [place, old] of byCell(before, count).places.entries()) {
+      this.#bytesAt(place).set(rows.subarray(old * this.dimensions, (old + 1) * this.dimensions));
+      this.#ids[place] = ids[old];
+      cellOf[place] = before[old];
+    }
+    this.#places = undefined;
     this.#cells = { middles, cellOf, arrangedAt: this.size };
   }
 
@@ -290,15 +302,20 @@ export class VectorIndex {
     const { rows } = this;
     const ids = this.#ids;
     this.#capacity = Math.ceil(this.#capacity * GROWTH) + 8;
-    this.#memory = newMemory(this.#needed);
-    this.#kernels = kernels(this.#memory, this.dimensions);
-    this.#ids = newIds(this.#capacity);
+    this.#renew();
     this.rows.set(rows);
     this.#ids.set(ids);
     if (!this.#cells) return;
     const { cellOf } = this.#cells;
     this.#cells.cellOf = newCells(this.#capacity);
     this.#cells.cellOf.set(cellOf);
+  }
+
+  /** Empty memory for as many vectors as there is room for. */
+  #renew(): void {
+    this.#memory = newMemory(this.#needed);
+    this.#kernels = kernels(this.#memory, this.dimensions);
+    this.#ids = newIds(this.#capacity);
   }
 }
 
