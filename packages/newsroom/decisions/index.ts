@@ -19,15 +19,13 @@ export {
 export { OverBudget, spentOn } from './budget.ts';
 export { measureBaseline, runStage, runStages } from './calibrate.ts';
 export {
-  challengeClaim,
   changesSince,
   citedFor,
   isChallengeWanted,
-  judgeRebuttal,
   makeChallenge,
   resolveChallenge,
-  resolveClaim,
 } from './challenges.ts';
+export { challengeClaim, resolveClaim } from './claims.ts';
 export { confirmHolding, getReady, reviewDecision, signDecision } from './closing.ts';
 export {
   BUNDLED,
@@ -44,6 +42,7 @@ export { abandonIdleDecisions } from './expire.ts';
 export { exportJson, exportMarkdown, NOTICE, peopleIn, verifyExport } from './export.ts';
 export { followDecision, type Told } from './follow.ts';
 export * as inputs from './inputs.ts';
+export { judgeRebuttal } from './judging.ts';
 export {
   burdenedBy,
   CALIBRATION_STAGES,

@@ -1,9 +1,11 @@
 import type { Host } from '../host/index.ts';
 import { type Given, openAlarms, replaceAdvice } from './alarms.ts';
 import { measureAnew, measureBaseline, runStages } from './calibrate.ts';
-import { challengeClaim, judgeRebuttal, makeChallenge } from './challenges.ts';
+import { makeChallenge } from './challenges.ts';
+import { challengeClaim } from './claims.ts';
 import { confirmHolding, getReady } from './closing.ts';
 import type * as inputs from './inputs.ts';
+import { judgeRebuttal } from './judging.ts';
 import { beginSaying } from './saying.ts';
 import type { DecisionState } from './state.ts';
 import { type Said, talk } from './talk.ts';
