@@ -3,8 +3,8 @@ import { randomUUID } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { createToken, SCOPES } from '@broadsheet/newsroom/accounts';
-import { NEEDS, readDecision, startDecisionWorker, verifyExport } from '@broadsheet/newsroom/decisions';
-import { joined, scene } from '@broadsheet/newsroom/decisions/testing';
+import { NEEDS, readDecision, saveEndpoint, startDecisionWorker, verifyExport } from '@broadsheet/newsroom/decisions';
+import { joined, type ModelServer, scene, startSceneModel } from '@broadsheet/newsroom/decisions/testing';
 import { closeLabJobs, labJobs } from '@broadsheet/newsroom/lab';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ACCESS } from '../src/access.ts';
@@ -23,15 +23,19 @@ interface Person {
 
 describe('decisions for programs', () => {
   let site: Awaited<ReturnType<typeof startSiteWithAccounts>>;
+  let model: ModelServer;
   let [ada, bo, cy, di]: Person[] = [];
   beforeAll(async () => {
-    site = await startSiteWithAccounts();
+    [site, model] = await Promise.all([startSiteWithAccounts(), startSceneModel()]);
+    const facts = { id: 'local', label: 'Local', model: 'simulated', windowTokens: 16_384, priceIn: 0, priceOut: 0 };
+    await saveEndpoint(site.host, { ...facts, baseUrl: model.baseUrl }, null);
     await startDecisionWorker(site.host, await labJobs(site.host), { pollMs: 50 });
     [ada, bo, cy, di] = await Promise.all(['Ada', 'Bo', 'Cy', 'Di'].map((name) => person(name)));
   });
   afterAll(async () => {
     if (site) await closeLabJobs(site.host);
     await site?.stop();
+    await model?.close();
   });
 
   async function person(name: string, scopes: readonly string[] = ['decide']): Promise<Person> {
@@ -130,7 +134,7 @@ describe('decisions for programs', () => {
     const stopped = await shown(ada, id);
     expect(stopped).toMatchObject({ phase: 'suspended', next: { step: 'replace' } });
     expect((stopped.alarms as Json[])[0].detail).toMatch(/followed the lean|gave up/);
-    for (const event of ['token', 'turn', 'check', 'alarm', 'state', 'budget'])
+    for (const event of ['turn', 'check', 'alarm', 'state', 'budget'])
       expect(told.map((each) => each.event)).toContain(event);
     const refused = await ask(ada, 'POST', `/${id}/turns`, { text: 'And now?' });
     expect([refused.status, (await refused.json()) as Json]).toMatchObject([409, { title: 'Not as things stand' }]);
@@ -174,12 +178,14 @@ describe('decisions for programs', () => {
     const script = fileURLToPath(new URL('../../../docs/examples/decide.sh', import.meta.url));
     const env = { ...process.env, SITE: site.url, TOKEN: ada.token };
     const { stdout, stderr } = await promisify(execFile)('sh', [script], { env, maxBuffer: 1e8 });
-    expect(stderr).toContain('event: token');
+    expect(stderr).toContain('event: check');
     expect(await verifyExport(stdout)).toMatchObject({ valid: true, title: 'Build on it?' });
   }, 60_000);
 
   test('whoever lost the connection hears each event of the record once, in order, and the text of an answer by its place', async () => {
-    const { id } = await scene(site.host, ada.id).live();
+    const { id } = await scene(site.host, ada.id).live({ endpoint: 'local' });
+    // So that whoever listens is there while it speaks.
+    model.misbehave('slow', 1);
     const { stream } = (await done(ada, `/${id}/turns`, { text: 'What speaks for it?' })) as {
       stream: string;
     };
@@ -192,7 +198,9 @@ describe('decisions for programs', () => {
     const rest = await listen(stream, { 'last-event-id': String(middle) });
     expect(rest.flatMap((each) => each.id ?? [])).toEqual(ids.filter((each) => each > middle));
     const answer = all.find(({ event, data }) => event === 'turn' && data.role === 'assistant');
-    for (const { data } of all.filter(({ event }) => event === 'token')) {
+    const pieces = all.filter(({ event }) => event === 'token');
+    expect(pieces.length).toBeGreaterThan(2);
+    for (const { data } of pieces) {
       const { from: at, text } = data as { from: number; text: string };
       expect(String(answer?.data.text).slice(at, at + text.length)).toBe(text);
     }

@@ -36,7 +36,9 @@ describe.skipIf(!browserPath)(
       await page.setViewportSize({ width: 1280, height: 900 });
       if (PICTURES) await page.screenshot({ path: join(PICTURES, `${name}-1280.png`), fullPage: true });
     }
-    test('a model that flatters is noticed and replaced, and the decision ends as a record whose chain verifies', async () => {
+    test('a model that flatters is noticed and replaced, and the decision ends as a record whose chain verifies', {
+      timeout: 180_000,
+    }, async () => {
       const page = await (await browser.newContext()).newPage();
       await begin(page, site.url, { fault: 'sycophant', look });
       await look(page, 'decision-live');
