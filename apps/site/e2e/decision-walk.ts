@@ -4,7 +4,8 @@ import { expect } from 'vitest';
 /** Presses what leads to a page, and waits for that: what is looked for next may be on the one before too. */
 export async function press(page: Page, name: string): Promise<void> {
   const loaded = page.waitForEvent('load');
-  await page.getByRole('button', { name, exact: true }).click();
+  // Of several with one name the first: each of a list's rows has its own.
+  await page.getByRole('button', { name, exact: true }).first().click();
   await loaded;
 }
 
