@@ -218,9 +218,9 @@ for (const [name] of engines) {
   const mrr = (ranks.get(name) as number[]).reduce((sum, r) => sum + r, 0) / asked.length;
   const seconds = built.get(name) as number;
   const processor = name.startsWith('PostgreSQL') ? '–' : `${at(worked, 0.5)} / ${at(worked, 0.95)}`;
-  console.log(
-    `| ${name} | ${at(times, 0.5)} | ${at(times, 0.95)} | ${processor} | ${mrr.toFixed(3)} | ${seconds.toFixed(1)} | ${Math.round(papers.length / seconds)} |`,
-  );
+  // What is asked of another's index is not built by itself.
+  const build = seconds < 0.01 ? '– | –' : `${seconds.toFixed(1)} | ${Math.round(papers.length / seconds)}`;
+  console.log(`| ${name} | ${at(times, 0.5)} | ${at(times, 0.95)} | ${processor} | ${mrr.toFixed(3)} | ${build} |`);
 }
 rmSync(folder, { recursive: true, force: true });
 process.exit(0);

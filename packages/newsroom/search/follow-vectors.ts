@@ -43,7 +43,8 @@ export async function followVectors(db: Kysely<Schema>, options: VectorFollowOpt
     if (mine.unsaved >= WORTH_SAVING_MIDWAY) save(mine, options);
   }
   mine.changeSeq = Math.max(mine.changeSeq, target);
-  if (mine.index.size >= CELLS_FROM) mine.index.arrange();
+  // Cells are worth saving whatever else has changed: without them they are made anew at each start.
+  if (mine.index.size >= CELLS_FROM && mine.index.arrange()) mine.isSaved = false;
   save(mine, options);
   return mine;
 }

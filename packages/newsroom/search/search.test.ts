@@ -125,6 +125,26 @@ onEachStore('search', (opened) => {
     ]);
   });
 
+  test('a typing error is said with a word of the papers found, in the note and in the reason', async () => {
+    await readySiteIndex(site);
+    const feed = await loadSearchOrFeed(site, asked('fforecasts of the past'));
+    expect(feed.notes).toContain('“fforecasts” is not here; “forecasts” is near it.');
+    const last = await loadSearchOrFeed(site, asked('comunities'));
+    expect(last.notes).toEqual(['“comunities” is not here; “communities” is near it.']);
+    expect(last.entries[0].key).toBe(numbered(1));
+  });
+
+  test('papers alone are the same ones, neither counted nor excerpted', async () => {
+    await readySiteIndex(site);
+    const whole = await loadSearchOrFeed(site, asked('graphs'));
+    const bare = await loadSearchOrFeed(site, asked('graphs'), { isBare: true });
+    expect(bare.entries.map((e) => [e.key, e.why])).toEqual(whole.entries.map((e) => [e.key, e.why]));
+    expect([whole.total, bare.total]).toEqual([2, undefined]);
+    expect(whole.search?.facets?.withCode).toBe(1);
+    expect(bare.search?.facets).toBeUndefined();
+    expect(bare.entries.some((e) => e.snippet)).toBe(false);
+  });
+
   test('while the index is being built the store answers, and it is said', async () => {
     const feed = await loadSearchOrFeed(site, asked('random walks'));
     expect(feed.entries.map((e) => e.key)).toEqual([numbered(1)]);

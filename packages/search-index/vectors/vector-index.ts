@@ -156,9 +156,10 @@ export class VectorIndex {
   /**
    * Puts near vectors into cells and side by side, anew when there are many more than when it was last done; takes
    * seconds. Into new memory: another thread may be searching in what there is.
+   * @returns whether it was done
    */
-  arrange(): void {
-    if (this.size < REARRANGED_AT * (this.#cells?.arrangedAt ?? 0)) return;
+  arrange(): boolean {
+    if (this.size < REARRANGED_AT * (this.#cells?.arrangedAt ?? 0)) return false;
     const count = cellCount(this.size);
     const middles = new VectorIndex(this.dimensions, count);
     placeMiddles(middles, this, count);
@@ -174,6 +175,7 @@ export class VectorIndex {
     }
     this.#places = undefined;
     this.#cells = { middles, cellOf, arrangedAt: this.size };
+    return true;
   }
 
   /** The cells as they are kept between starts; undefined where there are none. */

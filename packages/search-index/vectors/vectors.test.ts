@@ -83,7 +83,8 @@ describe('vectors in cells', () => {
   const made = () => {
     const index = new VectorIndex(128, 64);
     for (const [id, vector] of vectors.slice(0, 3_000).entries()) index.set(id, vector);
-    index.arrange();
+    expect(index.arrange()).toBe(true);
+    expect(index.arrange()).toBe(false);
     return index;
   };
   const idsNear = (index: VectorIndex, query: Float32Array, cells?: number) =>
