@@ -6,8 +6,9 @@ import { createRng } from '@broadsheet/engine/stats';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { houseEncoder } from '../search/encoders/house.ts';
 import { hostOn } from '../testing/index.ts';
+import { firstTopics } from './first-topics.ts';
 import { loadModel } from './model-store.ts';
-import { computeStage } from './stage-here.ts';
+import { computeFirst, computeStage } from './stage-here.ts';
 import { type StageInput, workStage } from './stage-work.ts';
 import { type Field, KNOWN, loadSmallTopics, paperOn } from './testing/small-field.ts';
 
@@ -39,6 +40,17 @@ test('a stage on a thread of its own comes out as it does here', async () => {
   const there = await computeStage(input);
   expect(there.outcome.births).toHaveLength(1);
   expect(there).toEqual(here);
+});
+
+test('first topics on a thread of their own come out as they do here, and say how far they are', async () => {
+  const papers = input.papers.map((paper) => ({ ...paper, day: '2026-01-05' }));
+  const { encode } = await houseEncoder();
+  const vectors = await encode(papers.map(({ text }) => text));
+  const of = new Map(papers.map(({ text }, i) => [text, vectors[i]]));
+  const said: number[][] = [];
+  const there = await computeFirst(papers, { onProgress: (read, all) => void said.push([read, all]) });
+  expect(there).toEqual(firstTopics(papers, (text) => of.get(text) ?? []));
+  expect(said).toEqual([[of.size, of.size]]);
 });
 
 test('a stage that is stopped ends its thread and says so', async () => {
