@@ -23,7 +23,7 @@ export interface Teacher {
 export const USE_DIMENSIONS = 512;
 /** One paper in so many is one of the teacher’s. */
 export const TAUGHT_EVERY = 3;
-/** For both: USE-lite's cosines of titles lie about .1 apart, so a few texts weigh most. */
+/** Of teacher and student alike, that of the contrast; ours, not tuned. */
 const TEMPERATURE = 0.05;
 
 /** What `teacher.ts` has written, as far as it has come. */
@@ -73,6 +73,5 @@ export async function compileDistillation(
       )) as Record<string, Tensor>;
       return { loss: result.value.data[0] as number, toStudent: result.toStudent.data as Float32Array };
     },
-    dispose: () => program.dispose(),
   };
 }
