@@ -1,4 +1,11 @@
-import { listEndpoints, Refused, RefusedAddress, removeEndpoint, saveEndpoint } from '@broadsheet/newsroom/decisions';
+import {
+  listEndpoints,
+  NOTICE,
+  Refused,
+  RefusedAddress,
+  removeEndpoint,
+  saveEndpoint,
+} from '@broadsheet/newsroom/decisions';
 import { currentHost } from '@broadsheet/newsroom/host';
 import { fail } from '@sveltejs/kit';
 import { z } from 'zod';
@@ -23,7 +30,7 @@ const Endpoint = z.object({
 
 export const load: PageServerLoad = async ({ setHeaders }) => {
   setHeaders({ 'cache-control': 'no-store' });
-  return { endpoints: await listEndpoints(currentHost()) };
+  return { notice: NOTICE, endpoints: await listEndpoints(currentHost()) };
 };
 
 export const actions: Actions = {

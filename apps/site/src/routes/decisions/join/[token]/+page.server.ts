@@ -1,5 +1,5 @@
 import { requireRole } from '@broadsheet/newsroom/accounts';
-import { invitationByLink, join, roleIn } from '@broadsheet/newsroom/decisions';
+import { invitationByLink, join, NOTICE, roleIn } from '@broadsheet/newsroom/decisions';
 import { currentHost } from '@broadsheet/newsroom/host';
 import { fail, redirect } from '@sveltejs/kit';
 import { sentence } from '#lib/server/decision-page.ts';
@@ -8,7 +8,7 @@ import type { Actions, PageServerLoad } from './$types';
 export const load: PageServerLoad = async ({ params, setHeaders }) => {
   // The address is the right to come in: no store on the way keeps it. It goes to no other site, as no page's does.
   setHeaders({ 'cache-control': 'no-store' });
-  return { invitation: (await invitationByLink(currentHost(), params.token)) ?? null };
+  return { notice: NOTICE, invitation: (await invitationByLink(currentHost(), params.token)) ?? null };
 };
 
 export const actions: Actions = {

@@ -4,6 +4,7 @@ import {
   ERASABLE,
   eraseEvent,
   inputs,
+  NOTICE,
   namesOf,
   readEvents,
   StaleDecision,
@@ -31,6 +32,7 @@ export const load: PageServerLoad = async ({ locals, params, setHeaders }) => {
   if (!event) error(404, 'No such event', { detail: `This record has no event ${params.seq}.` });
   const names = await namesOf(db, [event.actor]);
   return {
+    notice: NOTICE,
     decision: { id: state.id, title: state.title },
     event: {
       seq: event.seq,
