@@ -87,7 +87,7 @@ function checksum(bytes: Uint8Array): number {
   const words = new Uint32Array(
     isAligned ? bytes.buffer : bytes.slice().buffer,
     isAligned ? bytes.byteOffset : 0,
-    bytes.length >> 2,
+    Math.floor(bytes.length / 4), // and not >> 2, which is negative from two gigabytes on
   );
   let hash = 0x811c9dc5;
   for (let i = 0; i < words.length; i++) hash = Math.imul(hash ^ words[i], 0x01000193);
