@@ -122,14 +122,7 @@ export interface Claim extends RecordedClaim {
   /** Null where nobody has doubted it. */
   readonly pushed: { readonly gaveUpAt: number | null; readonly isMovedByEvidence: boolean | null } | null;
 }
-export interface Assumption {
-  readonly id: string;
-  readonly text: string;
-  readonly p: number | null;
-  readonly breaksIf: string;
-  readonly checkBy: string | null;
-  readonly claimIds: readonly string[];
-  readonly isLoadBearing: boolean;
+export interface Assumption extends Omit<Extract<DecisionEvent, { type: 'assumption' }>, 'type'> {
   readonly status: AssumptionStatus;
   readonly why: string;
 }

@@ -2,7 +2,7 @@ import type { Host } from '@broadsheet/newsroom/host';
 import { findRun } from '@broadsheet/newsroom/lab';
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import type { ApiEnv } from './index.ts';
-import { runShape, shownRun, takeRun } from './lab.ts';
+import { askResponses, askShape, runShape, shownRun, takeRun } from './lab.ts';
 import { Problem } from './problem.ts';
 import { json, refusal } from './shapes.ts';
 
@@ -13,26 +13,9 @@ const ask = createRoute({
   path: '/bench/runs',
   summary: 'Runs the bench of decisions: the lab’s experiment five-layer, by another name',
   request: {
-    body: {
-      required: true,
-      content: {
-        'application/json': {
-          schema: z.object({
-            size: z.string().max(20).default('live'),
-            seeds: z.number().optional(),
-            parameters: z.record(z.string(), z.unknown()).optional(),
-          }),
-        },
-      },
-    },
+    body: { required: true, content: { 'application/json': { schema: askShape.omit({ experiment: true }) } } },
   },
-  responses: {
-    202: json(runShape, 'It is taken.'),
-    403: refusal('This site runs nothing on its server.'),
-    404: refusal('The bench is not here.'),
-    422: refusal('Values that cannot be used, each named with its range.'),
-    429: refusal('Too much is in hand; Retry-After says when to come back.'),
-  },
+  responses: { ...askResponses, 404: refusal('The bench is not here.') },
 });
 const one = createRoute({
   method: 'get',

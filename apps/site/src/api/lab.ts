@@ -19,7 +19,7 @@ import { factsOf } from '../../player/view/facts.ts';
 import { pointsCsv } from '../../player/view/links.ts';
 import type { ApiEnv } from './index.ts';
 import { Problem } from './problem.ts';
-import { refusal } from './shapes.ts';
+import { json, refusal } from './shapes.ts';
 
 /** A proxy closes a connection on which nothing is said for a minute. */
 const STILL_HERE_MS = 15_000;
@@ -97,33 +97,25 @@ const experiments = createRoute({
   },
 });
 
+export const askShape = z.object({
+  experiment: z.string().max(80),
+  size: z.string().max(20).default('live'),
+  seeds: z.number().optional(),
+  parameters: z.record(z.string(), z.unknown()).optional(),
+});
+export const askResponses = {
+  202: json(runShape, 'It is taken.'),
+  403: refusal('This site runs nothing on its server.'),
+  422: refusal('Values that cannot be used, each named with its range.'),
+  429: refusal('Too much is in hand; Retry-After says when to come back.'),
+};
 const askRoute = createRoute({
   method: 'post',
   path: '/lab/runs',
   summary: 'Has an experiment run on the server',
   description: 'Parameters that are not given have the values of the size. The answer names where to follow the run.',
-  request: {
-    body: {
-      required: true,
-      content: {
-        'application/json': {
-          schema: z.object({
-            experiment: z.string().max(80),
-            size: z.string().max(20).default('live'),
-            seeds: z.number().optional(),
-            parameters: z.record(z.string(), z.unknown()).optional(),
-          }),
-        },
-      },
-    },
-  },
-  responses: {
-    202: { description: 'It is taken.', content: { 'application/json': { schema: runShape } } },
-    403: refusal('This site runs nothing on its server.'),
-    404: refusal('There is no such experiment.'),
-    422: refusal('Values that cannot be used, each named with its range.'),
-    429: refusal('Too much is in hand; Retry-After says when to come back.'),
-  },
+  request: { body: { required: true, content: { 'application/json': { schema: askShape } } } },
+  responses: { ...askResponses, 404: refusal('There is no such experiment.') },
 });
 
 const getRun = createRoute({
