@@ -19,6 +19,7 @@ export default defineConfig({
           include: ['apps/site/e2e/**/*.test.ts'],
           testTimeout: 60_000,
           hookTimeout: 60_000,
+          retry: 1,
           pool: 'forks',
           fileParallelism: false,
         },

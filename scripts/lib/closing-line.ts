@@ -1,7 +1,8 @@
 import type { Reporter, TestCase, TestModule } from 'vitest/node';
 
 /**
- * Ends a test run with one line that counts, and names what was skipped.
+ * Ends a test run with one line that counts, and names what was skipped and what passed only at a second try
+ * (the browser tests get one: each such name is a race to be found, in the test or in the page).
  * BROADSHEET_MUST_RUN (e.g. "postgres,browser,corpus") makes a skipped test whose file or name holds one of these
  * words a failure: where the neighbour is there by arrangement, a skip hides a fault.
  */
@@ -9,10 +10,12 @@ export default class ClosingLine implements Reporter {
   onTestRunEnd(modules: readonly TestModule[]): void {
     const count = { passed: 0, failed: 0, skipped: 0 };
     const skipped: string[] = [];
+    const retried: string[] = [];
     for (const module of modules) {
       if (module.errors().length > 0) count.failed += 1;
       for (const test of module.children.allTests()) {
         const { state } = test.result();
+        if (test.diagnostic()?.flaky) retried.push(nameOf(module, test));
         if (state === 'passed') count.passed += 1;
         else if (state === 'failed') count.failed += 1;
         else {
@@ -21,6 +24,7 @@ export default class ClosingLine implements Reporter {
         }
       }
     }
+    for (const name of retried) process.stdout.write(`passed at the second try: ${name}\n`);
     for (const name of skipped) process.stdout.write(`skipped: ${name}\n`);
     const mustRun = (process.env.BROADSHEET_MUST_RUN ?? '').split(',').filter(Boolean);
     const hidden = skipped.filter((name) => mustRun.some((word) => name.toLowerCase().includes(word)));

@@ -47,6 +47,8 @@ describe.skipIf(!browserPath)(
       page.locator(`[data-status][data-state="${wanted}"]`).waitFor({ timeout: 20_000 });
     const drawing = (page: Page) =>
       page.locator('[data-running] [data-figures] path.seed').first().waitFor({ state: 'attached', timeout: 20_000 });
+    /** The browser tells of a worker's end in its own time, not in the page's. */
+    const noWorker = (page: Page) => expect.poll(() => page.workers()).toHaveLength(0);
     const status = (page: Page) => page.locator('[data-status]').textContent();
 
     test('nothing of the player is fetched before a reader reaches for it, and the runtime only on Run', async () => {
@@ -112,7 +114,7 @@ describe.skipIf(!browserPath)(
       await run(page).click();
       await state(page, 'stopped');
       expect(await run(page).textContent()).toBe('Run again');
-      expect(page.workers()).toHaveLength(0);
+      await noWorker(page);
       expect(await page.locator('[data-figures] path.seed').count()).toBeGreaterThan(0);
       expect(await page.locator('[data-outcome] table').count()).toBe(0);
       await page.keyboard.press('r');
@@ -244,7 +246,7 @@ describe.skipIf(!browserPath)(
       await run(page).click();
       await state(page, 'failed');
       expect(await status(page)).toContain('The worker crashed: Uncaught Error: out of memory');
-      expect(page.workers()).toHaveLength(0);
+      await noWorker(page);
       await context.unroute('**/player/pi-of-tests.js');
       await servePi(context);
       await run(page).click();
