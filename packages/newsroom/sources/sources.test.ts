@@ -93,6 +93,14 @@ describe('every source', () => {
   }
 });
 
+test('a failed question after many papers is told by its beginning, not by all their ids', async () => {
+  const ids = Array.from({ length: 60 }, (_, i) => `2601.${String(i).padStart(5, '0')}`);
+  await database.db.insertInto('paper').values(ids.map(plainPaper)).execute();
+  const { report, asked } = await pull(arxivApi, [status(503)]);
+  expect(Math.max(...asked.map((address) => address.length))).toBeGreaterThan(400);
+  expect(report.error).toMatch(/503 from http.{100,160}…\. What was read/);
+});
+
 describe('politeness', () => {
   test('a 429 is obeyed: its Retry-After is waited for, and a long one is left to the scheduler', async () => {
     const short = await pull(arxivRss, [status(429, { 'retry-after': '7' }), ok(rssFeed([{ id: '2601.00001' }]))]);

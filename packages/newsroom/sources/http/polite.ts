@@ -66,6 +66,7 @@ const TIMEOUT_MS = 60_000;
 const MAX_BODY_BYTES = 64 * 1024 * 1024;
 /** A pause longer than this is left to the scheduler instead of being waited for. */
 const MAX_WAIT_MS = 30_000;
+const MAX_SHOWN_URL = 160;
 const FIRST_PAUSE_MS = 3_000;
 
 export function politeClient(options: ClientOptions): PoliteClient {
@@ -110,7 +111,7 @@ export function politeClient(options: ClientOptions): PoliteClient {
         await sleep(waitMs * (1 + Math.random() * 0.2), signal);
       }
       const next = retryAt === undefined ? '' : ` It asks to be left alone until ${new Date(retryAt).toISOString()}.`;
-      throw new SourceError(`${source}: ${problem} from ${url}.${next} What was read before is kept.`, {
+      throw new SourceError(`${source}: ${problem} from ${shortened(url)}.${next} What was read before is kept.`, {
         status,
         retryAt,
         cause,
@@ -161,6 +162,11 @@ function reasonOf(error: unknown): string {
 /** The fault of every body that does not hold a mark of what was asked for; it quotes how the body begins. */
 export function unlessHolds(mark: RegExp): (body: string) => string | undefined {
   return (body) => (mark.test(body) ? undefined : `an answer that is not what was asked for (“${opening(body)}”)`);
+}
+
+/** A request for a hundred papers names each of them in its address; a sentence does not. */
+function shortened(url: string): string {
+  return url.length > MAX_SHOWN_URL ? `${url.slice(0, MAX_SHOWN_URL)}…` : url;
 }
 
 function opening(body: string): string {
