@@ -84,7 +84,7 @@ export { remindOfReviews } from './remind.ts';
 export { KeyRefused, once } from './requests.ts';
 export type { DecisionState } from './state.ts';
 export { continueDecision, dissolveDecision, reopenDecision } from './stopping.ts';
-export { MayNotTalk, refuseSilence, talk } from './talk.ts';
+export { MayNotTalk, refuseSilence, TalkInHand, talk } from './talk.ts';
 export type { TaskKind, TaskWork } from './task-kinds.ts';
 export { startDecisionWorker } from './task-worker.ts';
 export { askForTask, cancelTask, type DecisionTask, taskOf, waitForTask } from './tasks.ts';

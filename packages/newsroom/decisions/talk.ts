@@ -20,6 +20,9 @@ export class MayNotTalk extends Error {
   override name = 'MayNotTalk';
 }
 
+/** Not now: somebody else's turn is in hand, or whoever had it died a moment ago. */
+export class TalkInHand extends MayNotTalk {}
+
 /**
  * One turn: what was said is on record before the model is asked, and its answer after it came whole. Sent twice, or
  * sent again after a crash, it is still one turn.
@@ -38,7 +41,7 @@ export async function talk(
   if (isAnswered(before, said.key)) return before;
   refuseSilence(before);
   const lease = await takeLease(host.database, `decision ${before.id}`, { ttlMs: leaseMs });
-  if (!lease) throw new MayNotTalk('Somebody is asking the model just now. Wait for its answer, then ask again.');
+  if (!lease) throw new TalkInHand('Somebody is asking the model just now. Wait for its answer, then ask again.');
   const renewal = setInterval(() => void lease.renew().catch(() => undefined), leaseMs / 3);
   try {
     return await converse(host, before, actor, said, signal, onText);

@@ -8,6 +8,7 @@ import { readDecision, StaleDecision } from './record.ts';
 import { Refused } from './refused.ts';
 import { MayNotTalk } from './talk.ts';
 import { carryOut, type TaskWork } from './task-kinds.ts';
+import { findLostTasks } from './task-lost.ts';
 import { NO_INPUT, STOPPED, TASK_QUEUE } from './tasks.ts';
 
 /** Decisions that are worked on at once; a model's server answers one after the other anyway. */
@@ -15,8 +16,8 @@ const AT_ONCE = 4;
 const CANCEL_POLL_MS = 300;
 /** The shortest that pg-boss takes is ten seconds; what a killed process had in hand is taken up this long after. */
 const LEASE_MS = 15_000;
-/** Work whose job has had all its attempts long before. */
-const ABANDONED_MS = 24 * 3_600_000;
+/** How often work is looked for that no job carries any more. */
+const LOST_POLL_MS = 15_000;
 
 class Stopped extends Error {}
 
@@ -26,17 +27,12 @@ export async function startDecisionWorker(
   jobs: Jobs,
   { leaseMs = LEASE_MS, pollMs }: { leaseMs?: number; pollMs?: number } = {},
 ): Promise<{ stop(): Promise<void> }> {
-  await host.database.db
-    .updateTable('decision_task')
-    .set({
-      state: 'failed',
-      finished_at: host.now(),
-      said: 'It was begun again and again and never ended. Ask once more.',
-    })
-    .where('finished_at', 'is', null)
-    .where('created_at', '<', host.now() - ABANDONED_MS)
-    .execute();
-  return jobs.work(
+  const find = () =>
+    findLostTasks(host, jobs).catch((error) => host.log.warn('lost work of decisions was not looked for', { error }));
+  await find();
+  const finding = setInterval(find, LOST_POLL_MS);
+  finding.unref();
+  const worker = await jobs.work(
     TASK_QUEUE,
     async (payload, { signal }) => {
       await workOn(host, jobs, (payload as { task: string }).task, signal);
@@ -47,6 +43,12 @@ export async function startDecisionWorker(
       pollMs,
     },
   );
+  return {
+    async stop() {
+      clearInterval(finding);
+      await worker.stop();
+    },
+  };
 }
 
 async function workOn(host: Host, jobs: Jobs, id: string, stopping: AbortSignal): Promise<void> {

@@ -23,6 +23,7 @@ import {
   watchTurn,
   withdrawEvidence,
 } from './index.ts';
+import { findLostTasks } from './task-lost.ts';
 import { startSceneModel } from './testing/index.ts';
 import { never, scene } from './testing/scene.ts';
 
@@ -114,6 +115,38 @@ for (const store of storesUnderTest) {
         expect((await newest(state)).baseline).toBeNull();
         await server.close();
       });
+
+      test('work that no job carries is found: what was not begun is done, what was begun and lost ends', async () => {
+        const state = await of().initialised();
+        const { db } = host.database;
+        // Whoever asked died between the task and its job; a worker that never comes stands for it.
+        const silent: Jobs = { ...jobs, enqueue: async () => true };
+        const first = await askForTask(host, silent, state, owner.id, { kind: 'baseline' });
+        await findLostTasks(host, jobs);
+        expect(await jobs.counts('decisions')).toMatchObject({ queued: 0 });
+        host.setNow(host.now() + 20_000);
+        const worker = await startDecisionWorker(host, jobs, { pollMs: 50 });
+        expect(await finished(state, first)).toMatchObject({ state: 'done' });
+        await worker.stop();
+        // Its job was lost with its workers as often as it may be tried.
+        const second = await askForTask(host, silent, await newest(state), owner.id, { kind: 'calibrate' });
+        await db
+          .updateTable('decision_task')
+          .set({ state: 'running', started_at: 1 })
+          .where('id', '=', second)
+          .execute();
+        host.setNow(host.now() + 20_000);
+        await findLostTasks(host, jobs);
+        expect(await taskOf(host, state.id)).toMatchObject({
+          id: second,
+          state: 'failed',
+          said: expect.stringMatching(/never ended/),
+        });
+        // It keeps nothing off the decision any more.
+        await askForTask(host, jobs, await newest(state), owner.id, { kind: 'calibrate' });
+        await findLostTasks(host, jobs, -1);
+        expect(await taskOf(host, state.id)).toMatchObject({ state: 'queued', finishedAt: null });
+      }, 30_000);
 
       test('what was written while the model was measured does not undo the measuring', async () => {
         const server = await withServer();

@@ -1,6 +1,6 @@
 import { storeFromParent } from '@broadsheet/database/testing';
 import { hostOn } from '../../testing/host.ts';
-import { type DecisionState, readDecision, talk, watchTurn } from '../index.ts';
+import { type DecisionState, MayNotTalk, OverBudget, readDecision, TalkInHand, talk, watchTurn } from '../index.ts';
 
 /** Asked by the test that forked this process, which may kill it at any moment. */
 export interface Asked {
@@ -15,6 +15,8 @@ export interface Acknowledged {
   readonly key: string;
   readonly what: 'ready' | 'answered' | 'checked' | 'refused';
   readonly said?: string;
+  /** Refused for a moment only: somebody who died holds the lease still, or the store was busy. */
+  readonly isBusy?: boolean;
 }
 
 const tell = (acknowledged: Acknowledged) => process.send?.(acknowledged);
@@ -29,7 +31,8 @@ process.on('message', ({ decision, actor, key, text, leaseMs }: Asked) => {
       await watchTurn(host, answered, never);
       tell({ key, what: 'checked' });
     } catch (error) {
-      tell({ key, what: 'refused', said: String(error) });
+      const isBusy = error instanceof TalkInHand || !(error instanceof MayNotTalk || error instanceof OverBudget);
+      tell({ key, what: 'refused', said: String(error), isBusy });
     }
   })();
 });
