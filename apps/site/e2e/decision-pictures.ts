@@ -40,7 +40,8 @@ const person = async (name: string) => {
 };
 const [ada, bo] = [await person('Ada Löwe'), await person('Bo')];
 const cookie = await openSession(db, ada, { way: 'mail', agent: 'pictures', now: host.now() });
-const model = await startSceneModel();
+// One that does not count its tokens: a session in degraded mode.
+const model = await startSceneModel({ countsTokens: false });
 const facts = { id: 'local', label: 'Local', model: 'simulated', windowTokens: 16_384, priceIn: 1, priceOut: 3 };
 await saveEndpoint(host, { ...facts, baseUrl: model.baseUrl }, null);
 await startDecisionWorker(host, await labJobs(host), { pollMs: 50 });

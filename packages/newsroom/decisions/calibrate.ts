@@ -22,12 +22,14 @@ import {
   TRIES_A_STAGE,
 } from '@broadsheet/methods/five-layer';
 import type { Host } from '../host/index.ts';
-import { endpointOf } from './endpoints/index.ts';
+import { type Abilities, abilitySentences, missingOf, whyUnfit, windowOf } from './abilities.ts';
+import { endpointOf, estimateTokens, type ModelEndpoint } from './endpoints/index.ts';
 import type { DecisionEvent } from './events.ts';
+import { measureAbilities } from './measure-abilities.ts';
 import { FEWEST_SENTENCES, sentencesIn, truthsOf } from './questions.ts';
 import { appendLate } from './record.ts';
 import { Refused } from './refused.ts';
-import { CANARIES, constraintsOf, newTally, proberOf } from './session.ts';
+import { CANARIES, constraintsOf, liveMessages, newTally, proberOf, type Tally } from './session.ts';
 import type { DecisionState } from './state.ts';
 
 /** Fourth stage: the endpoint as it is before anything is wrong. */
@@ -41,8 +43,17 @@ export async function measureBaseline(host: Host, state: DecisionState, signal: 
       `The evidence has ${sentences} whole sentences; the checks ask the model for them, and need ${FEWEST_SENTENCES}.`,
     );
   if (state.biases.length < 3) throw new Refused('Name three biases that are likely here first.');
-  const { event, calls } = await baselineOf(host, state, signal);
-  const said = `${calls} calls; it differs from itself in ${Math.round(event.noise * 100)} % of them.`;
+  const tally = newTally();
+  const endpoint = await endpointOf(host, state);
+  const abilities = await measureAbilities(host, state, endpoint, tally, signal);
+  const isMoot = (now: DecisionState) => isElsewhere(now, state);
+  const unfit = whyUnfit(abilities, promptTokens(state));
+  if (unfit !== null) {
+    await appendLate(host, state, 'system', () => [{ type: 'stage', stage: 4, passed: false, said: unfit }], isMoot);
+    throw new Refused(unfit);
+  }
+  const event = await baselineOf(host, state, endpoint, abilities, tally, signal);
+  const said = `${tally.calls} calls; it differs from itself in ${Math.round(event.noise * 100)} % of them. ${abilitySentences(abilities).join(' ')}`;
   return appendLate(
     host,
     state,
@@ -52,7 +63,7 @@ export async function measureBaseline(host: Host, state: DecisionState, signal: 
       { type: 'stage', stage: 4, passed: true, said },
       { type: 'command', command: { type: 'pass-stage', by: 'system', missing: [] } },
     ],
-    (now) => isElsewhere(now, state),
+    isMoot,
   );
 }
 
@@ -62,9 +73,12 @@ function isElsewhere(now: DecisionState, then: DecisionState): boolean {
   return phase !== then.machine.phase || stage !== then.machine.stage || now.frozen.length !== then.frozen.length;
 }
 
-/** Measures the model that advises now, on the question as it stands now. */
+/** Measures the model that advises now, on the question as it stands now; what it can do is tried once for each model. */
 export async function measureAnew(host: Host, state: DecisionState, signal: AbortSignal): Promise<DecisionState> {
-  const { event } = await baselineOf(host, state, signal);
+  const tally = newTally();
+  const endpoint = await endpointOf(host, state);
+  const abilities = state.abilities ?? (await measureAbilities(host, state, endpoint, tally, signal));
+  const event = await baselineOf(host, state, endpoint, abilities, tally, signal);
   return appendLate(
     host,
     state,
@@ -74,20 +88,31 @@ export async function measureAnew(host: Host, state: DecisionState, signal: Abor
   );
 }
 
-/** The endpoint's answers to the fixed probes, and how often they differ by themselves. */
-async function baselineOf(host: Host, state: DecisionState, signal: AbortSignal) {
-  const tally = newTally();
-  const endpoint = await endpointOf(host, state);
+/** The endpoint's answers to the fixed probes, how often they differ by themselves, and what a session goes without. */
+async function baselineOf(
+  host: Host,
+  state: DecisionState,
+  endpoint: ModelEndpoint,
+  abilities: Abilities,
+  tally: Tally,
+  signal: AbortSignal,
+) {
   const { answers, noise } = await endpointBaseline(proberOf(host, state, endpoint, tally, signal, { turn: 0 }));
-  const event = {
+  return {
     type: 'baseline',
     answers,
     noise,
     model: tally.model,
     fingerprints: [...tally.fingerprints],
-    windowTokens: endpoint.windowTokens,
+    windowTokens: windowOf(abilities.window),
+    abilities,
+    missing: missingOf(abilities, noise, promptTokens(state)),
   } as const satisfies DecisionEvent;
-  return { event, calls: tally.calls };
+}
+
+/** What a turn's prompt takes before anything is said. */
+function promptTokens(state: DecisionState): number {
+  return estimateTokens(liveMessages({ ...state, chat: [] }));
 }
 
 /**

@@ -12,6 +12,7 @@ import type {
   Observations,
   PredicateVector,
 } from '@broadsheet/methods/five-layer';
+import type { Abilities, Missing } from './abilities.ts';
 
 /** What can happen to a decision. State is read off these alone; the chain holds a hash of each. */
 export type DecisionEvent =
@@ -74,6 +75,9 @@ export type DecisionEvent =
       readonly model: string;
       readonly fingerprints: readonly string[];
       readonly windowTokens: number;
+      /** Records of before it was tried lack both. */
+      readonly abilities?: Abilities;
+      readonly missing?: readonly Missing[];
     }
   | { readonly type: 'stage'; readonly stage: number; readonly passed: boolean; readonly said: string }
   | { readonly type: 'command'; readonly command: Command }

@@ -1,6 +1,7 @@
 import { burdened, type StoredEvent } from '@broadsheet/methods/five-layer';
 import { z } from 'zod';
 import type { Host } from '../host/index.ts';
+import { abilitySentences, missingSentence } from './abilities.ts';
 import { actorOf, namesOf, readerIdOf } from './people.ts';
 import { readEvents, verifyEvents } from './record.ts';
 import type { DecisionState } from './state.ts';
@@ -99,6 +100,12 @@ export function exportMarkdown(state: DecisionState, names: ReadonlyMap<string, 
     `### Confirmation\n\n${list([...(frozen?.killCriteria.map(({ observable, threshold, by }) => `ends if ${observable} is ${threshold} (${by})`) ?? []), ...(signed ? [`reviewed on ${signed.reviewOn}`] : [])])}`,
     `## Pros and Cons of the Options\n\nFor:\n\n${list(weighed('for'))}\nAgainst:\n\n${list(weighed('against'))}`,
     `## More Information\n\n### Alarms\n\n${list(state.alarms.map(({ id, detector, detail, closedBy }) => `${id} (${detector}): ${detail} — ${closedBy ?? 'open'}`))}`,
+    ...(state.abilities
+      ? [
+          `### The model\n\n${list(abilitySentences(state.abilities))}`,
+          `### Degraded mode\n\n${list((state.baseline?.missing ?? []).map(missingSentence))}`,
+        ]
+      : []),
     `### Overrides\n\n${list(state.overrides.map(({ reason, alarmIds }) => `${alarmIds.join(', ')}: ${reason}`))}`,
     `### Proposals to stop\n\n${list(state.dissolutionProposals.map(({ id, detail, answer }) => `${id}: ${detail} — ${answer ?? 'open'}`))}`,
     `### Assumptions\n\n${list(state.assumptions.map(({ text, breaksIf, status, why }) => `${text} (breaks if ${breaksIf}): ${status}${why ? ` — ${why}` : ''}`))}`,

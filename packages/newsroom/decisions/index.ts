@@ -1,5 +1,6 @@
 /** "Should we build on this paper?": decisions of people with a model beside them, watched by five layers of checks. */
 export { CHALLENGE_KINDS, type ChallengeKind } from '@broadsheet/methods/five-layer';
+export { type Abilities, abilitySentences, type Missing, missingSentence } from './abilities.ts';
 export { type DecisionForm, NEEDS, requireNeed, requireRoleIn, roleIn, UnknownDecision } from './access.ts';
 export { challengeIfDue, followTurn } from './after-turn.ts';
 export { openAlarms, overrideAlarms, recalibrate, replaceAdvice } from './alarms.ts';

@@ -110,6 +110,7 @@ function apply(state: DecisionState, event: DecisionEvent, at: string): Decision
       return {
         ...state,
         baseline: event,
+        abilities: event.abilities ?? null,
         seen: { ...state.seen, endpointNoise: event.noise, windowTokens: event.windowTokens },
       };
     case 'stage':
@@ -383,6 +384,7 @@ function withReplacement(state: DecisionState, event: Extract<DecisionEvent, { t
         second: state.endpoint,
         fault: null,
         baseline: null,
+        abilities: null,
       }
     : { ...cleared, chat };
 }

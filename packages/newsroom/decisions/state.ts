@@ -11,6 +11,7 @@ import {
   type PredicateVector,
   type Stakeholder,
 } from '@broadsheet/methods/five-layer';
+import type { Abilities } from './abilities.ts';
 import type {
   AssumptionStatus,
   ChallengeFacts,
@@ -46,6 +47,8 @@ export interface DecisionState {
   /** Ids given so far: one that was withdrawn is not given again. */
   readonly evidenceGiven: number;
   readonly baseline: Extract<DecisionEvent, { type: 'baseline' }> | null;
+  /** What the model that advises could do when it was tried; kept when the question is amended. */
+  readonly abilities: Abilities | null;
   readonly stages: readonly { readonly stage: number; readonly passed: boolean; readonly said: string }[];
   readonly chat: readonly (ChatTurn & { readonly key: string; readonly at: string; readonly inContext: boolean })[];
   readonly claims: readonly Claim[];
@@ -165,6 +168,7 @@ const EMPTY: DecisionState = {
   evidence: [],
   evidenceGiven: 0,
   baseline: null,
+  abilities: null,
   stages: [],
   chat: [],
   claims: [],

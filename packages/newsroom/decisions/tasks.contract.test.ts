@@ -67,7 +67,7 @@ for (const store of storesUnderTest) {
         );
         expect(await taskOf(host, state.id)).toMatchObject({ state: 'queued', calls: 0 });
         const worker = await startDecisionWorker(host, jobs, { pollMs: 50 });
-        expect(await finished(state, first)).toMatchObject({ state: 'done', calls: 36 });
+        expect(await finished(state, first)).toMatchObject({ state: 'done', calls: 41 });
         const measured = await newest(state);
         expect(measured.machine).toMatchObject({ phase: 'calibrating', stage: 1 });
         const second = await askForTask(host, jobs, measured, owner.id, { kind: 'calibrate' });

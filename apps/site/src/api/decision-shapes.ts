@@ -32,6 +32,27 @@ export const decisionShape = z
     stakes: z.enum(['low', 'high', 'critical']),
     isIrreversible: z.boolean(),
     advisor: z.string(),
+    abilities: z
+      .object({
+        json: z.enum(['plain', 'wrapped', 'none']),
+        window: z.object({
+          declared: z.number(),
+          served: z.number().nullable(),
+          held: z.number(),
+          failedAt: z.number().nullable(),
+          lostAt: z.array(z.number()),
+          end: z.enum(['whole', 'forgot', 'cut', 'refused', 'budget', 'unread']),
+          said: z.string(),
+        }),
+        countsTokens: z.boolean(),
+        streams: z.boolean(),
+        ms: z.number(),
+      })
+      .nullable()
+      .openapi({ description: 'What the model could do when it was measured; windows in tokens.' }),
+    missing: z.array(z.object({ layer: z.number().int(), what: z.string(), because: z.string() })).openapi({
+      description: 'Degraded mode: the parts of the layers that do not work with this model.',
+    }),
     owner: z.string(),
     members: z.array(z.object({ id: z.number().nullable(), name: z.string(), role: z.string() })),
     contract: z
@@ -221,6 +242,11 @@ export function shapedDecision(view: DecisionView, origin: string): z.output<typ
     stakes: machine.stakes,
     isIrreversible: machine.isIrreversible,
     advisor: view.advisor,
+    abilities: view.abilities && {
+      ...view.abilities,
+      window: { ...view.abilities.window, lostAt: [...view.abilities.window.lostAt] },
+    },
+    missing: view.missing.map((each) => ({ ...each })),
     owner: view.ownerName,
     members: view.members,
     contract: view.contract && pick(view.contract, ['decides', 'mayDo', 'endsWhen', 'deadlineOn']),

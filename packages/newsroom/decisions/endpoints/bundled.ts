@@ -42,5 +42,6 @@ export function bundledEndpoint(state: DecisionState, { isSecond = false } = {})
       for (const piece of text.match(/.{1,24}/gsu) ?? []) onText(piece);
       return { text, finish, model, fingerprint, usage };
     },
+    servedWindow: async () => null,
   };
 }

@@ -22,6 +22,7 @@ export interface ModelEndpoint {
   readonly label: string;
   /** Who receives the text: a host name, or 'this site'. */
   readonly receiver: string;
+  /** As whoever set it up declared it. */
   readonly windowTokens: number;
   /** Of a million tokens, in the site's currency; 0 where it costs nothing or nobody has said. */
   readonly price: { readonly in: number; readonly out: number };
@@ -30,6 +31,8 @@ export interface ModelEndpoint {
    * @throws {ModelError} what went wrong, and whether asking again may help
    */
   complete(request: ModelRequest, signal: AbortSignal, onText?: (piece: string) => void): Promise<ModelReply>;
+  /** The window that the server itself says it holds; null where it does not say. */
+  servedWindow(signal: AbortSignal): Promise<number | null>;
 }
 
 export class ModelError extends Error {

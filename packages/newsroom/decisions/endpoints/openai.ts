@@ -1,7 +1,7 @@
 import { createParser } from 'eventsource-parser';
 import { z } from 'zod';
 import { type ModelEndpoint, ModelError, type ModelReply, type ModelRequest } from './endpoint.ts';
-import { listModels } from './models.ts';
+import { listModels, servedWindow } from './models.ts';
 import { type ModelEndpointFacts, RefusedAddress, type SafeFetch, TooSlow } from './safe-fetch.ts';
 
 /** The most that is read of one answer's text, and of its bytes: each token of a stream comes in a wrapping of its own. */
@@ -53,6 +53,7 @@ export function openAiEndpoint(facts: ModelEndpointFacts, key: string | null, fe
       }
       return reply.finished(url.host);
     },
+    servedWindow: (signal) => servedWindow(facts, key, fetch, signal),
   };
 }
 

@@ -2,7 +2,7 @@
 import { type BundledSession, bundledModel, type Complete } from '@broadsheet/experiments/five-layer';
 import { questionsOf } from '../questions.ts';
 import type { DecisionState } from '../state.ts';
-import { startModelServer } from './model-server.ts';
+import { type Kind, startModelServer } from './model-server.ts';
 import { EVIDENCE, FROZEN } from './scene.ts';
 
 export { decided, joined } from './decided.ts';
@@ -10,7 +10,7 @@ export type { ModelServer } from './model-server.ts';
 export { scene } from './scene.ts';
 
 /** A server whose model answers as the bundled one does on the scene's question. */
-export function startSceneModel() {
+export function startSceneModel(kind?: Kind) {
   const evidence = EVIDENCE.map(
     (text, i) =>
       ({ id: `E${i + 1}`, source: 'note', title: `Note ${i + 1}`, text, direction: 'for', turn: 0 }) as const,
@@ -18,6 +18,7 @@ export function startSceneModel() {
   const questions = questionsOf(FROZEN, evidence);
   return startModelServer(
     bundledModel({ seed: 'scene', frozen: FROZEN, evidence, questions, wish: 'go', fault: null }),
+    kind,
   );
 }
 

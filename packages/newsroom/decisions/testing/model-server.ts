@@ -21,8 +21,18 @@ const Body = z.object({
   messages: z.array(z.object({ role: z.enum(['system', 'user', 'assistant']), content: z.string() })),
 });
 
+/** What kind of server it is: servers differ in what they say and in how much they take. */
+export interface Kind {
+  readonly key?: string;
+  readonly countsTokens?: boolean;
+  /** Longer prompts are refused with 400. */
+  readonly mostTokens?: number;
+  /** What its list of models says of the one that it has, beside its name. */
+  readonly saysOfModel?: Readonly<Record<string, unknown>>;
+}
+
 /** OpenAI's protocol around the simulated model, on loopback: chat completions, streamed or whole, and the list of models. */
-export async function startModelServer(complete: Complete, { key }: { key?: string } = {}): Promise<ModelServer> {
+export async function startModelServer(complete: Complete, kind: Kind = {}): Promise<ModelServer> {
   let [open, asked, mischief, times] = [0, 0, 'none' as Mischief, 0];
   const server = createServer((request, response) => {
     open += 1;
@@ -32,7 +42,7 @@ export async function startModelServer(complete: Complete, { key }: { key?: stri
     asked += 1;
     const now = times > 0 ? mischief : 'none';
     times -= 1;
-    answer(request, response, complete, now, key).catch((error) => response.destroy(error));
+    answer(request, response, complete, now, kind).catch((error) => response.destroy(error));
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   return {
@@ -56,12 +66,12 @@ async function answer(
   response: ServerResponse,
   complete: Complete,
   mischief: Mischief,
-  key?: string,
+  { key, countsTokens = true, mostTokens = Number.POSITIVE_INFINITY, saysOfModel }: Kind,
 ): Promise<void> {
   const json = (status: number, body: unknown, headers: Record<string, string> = {}) =>
     response.writeHead(status, { 'content-type': 'application/json', ...headers }).end(JSON.stringify(body));
   if (request.url === '/v1/models')
-    return void json(200, { object: 'list', data: [{ id: 'simulated', object: 'model' }] });
+    return void json(200, { object: 'list', data: [{ id: 'simulated', object: 'model', ...saysOfModel }] });
   if (request.url !== '/v1/chat/completions') return void json(404, { error: { message: 'no such route' } });
   if (key && request.headers.authorization !== `Bearer ${key}`)
     return void json(401, { error: { message: `wrong key ${request.headers.authorization ?? ''}` } });
@@ -72,11 +82,15 @@ async function answer(
   const body = Body.parse(JSON.parse(Buffer.concat(chunks).toString('utf8')));
   const reply = complete(body.messages, placeOf(body.messages));
   const meta = { id: 'chatcmpl-1', model: reply.model, system_fingerprint: reply.fingerprint };
-  const usage = {
-    prompt_tokens: reply.usage.in,
-    completion_tokens: reply.usage.out,
-    total_tokens: reply.usage.in + reply.usage.out,
-  };
+  if (reply.usage.in > mostTokens)
+    return void json(400, { error: { message: `maximum context length is ${mostTokens} tokens` } });
+  const usage = countsTokens
+    ? {
+        prompt_tokens: reply.usage.in,
+        completion_tokens: reply.usage.out,
+        total_tokens: reply.usage.in + reply.usage.out,
+      }
+    : undefined;
   if (!body.stream || mischief === 'whole')
     return void json(200, {
       ...meta,
@@ -99,7 +113,7 @@ async function answer(
     if (mischief === 'slow') await new Promise((resolve) => setTimeout(resolve, 60));
   }
   send({ ...meta, choices: [{ index: 0, delta: {}, finish_reason: reply.finish }] });
-  send({ ...meta, choices: [], usage });
+  if (usage) send({ ...meta, choices: [], usage });
   send('[DONE]');
   response.end();
 }

@@ -1,4 +1,5 @@
 import {
+  abilitySentences,
   actorOf,
   burdenedBy,
   changesSince,
@@ -68,6 +69,9 @@ export async function decisionView(host: Host, state: DecisionState, { readerId,
     mayInvite: role === 'owner' && host.settings.mode === 'accounts',
     checks: [...checksNow(state).values()].map((check) => ({ ...check, at: Date.parse(check.at) })),
     lamps: lampsNow(state),
+    /** What the model was measured to do, in sentences, and the parts of the layers that do not work with it. */
+    modelCan: state.abilities ? abilitySentences(state.abilities) : [],
+    missing: state.baseline?.missing ?? [],
     openAlarms: openAlarms(state),
     openProposals: openProposals(state),
     /** Parties that a model named and nobody has listed. */
