@@ -1,83 +1,71 @@
-import { type ChunkArrays, grownTo } from './chunks.ts';
-import { writeDictionary } from './dictionary.ts';
-import { packSections } from './sections.ts';
+import { grownTo } from './chunks.ts';
+import { packSections, type Sections } from './sections.ts';
 
 /** Stands between title and abstract, so that no phrase reaches across. */
 export const BETWEEN_FIELDS = 0xffffffff;
 
+/** What is made here of the other parts. */
+type Made = 'sums' | 'byId' | 'wordsAt' | 'words' | 'numberOf' | 'ordinalOf';
+
 /** The parts of a segment: documents numbered from 0, terms ascending. */
-export interface Parts {
-  terms: readonly string[];
-  df: Uint32Array;
-  chunks: ChunkArrays;
-  ids: Float64Array;
-  fingerprints: Uint32Array;
-  days: Int32Array;
-  votes: Int32Array;
-  flags: Uint8Array;
+export interface Parts extends Omit<Sections, Made> {
   /** Weighted length of all texts. */
   totalLength: number;
-  categories: readonly string[][];
-  /** Ordinals of the words of a document's title and abstract in order, BETWEEN_FIELDS between the two. */
-  wordsOf(doc: number): Uint32Array;
+  words: WordReader;
 }
 
-/** Lays the parts of a segment out in its bytes. */
-export function assemble(parts: Parts): Uint8Array {
-  const { terms, df, chunks, ids } = parts;
-  const ordinalOf = Uint32Array.from(terms.keys()).sort((a, b) => df[b] - df[a] || a - b);
-  const numberOf = new Uint32Array(terms.length);
+export interface WordReader {
+  /** The most words that any document has. */
+  most: number;
+  /** How many bytes all of them take as numbers, more or less. */
+  expectedBytes: number;
+  /**
+   * Reads the words of a document's title and abstract in order, as ordinals, BETWEEN_FIELDS between the two; how many.
+   * Documents are asked for in their order.
+   */
+  read(doc: number, into: Uint32Array): number;
+}
+
+/** Lays the parts of a segment out in its bytes; the memory of the parts is given back meanwhile. */
+export function assemble({ totalLength, words, ...parts }: Parts): Uint8Array {
+  const { df, ids } = parts;
+  const ordinalOf = counting(df.length).sort((a, b) => df[b] - df[a] || a - b);
+  const numberOf = new Uint32Array(df.length);
   for (let number = 0; number < ordinalOf.length; number++) numberOf[ordinalOf[number]] = number;
   return packSections({
-    sums: Float64Array.of(parts.totalLength),
-    ids,
-    fingerprints: parts.fingerprints,
-    days: parts.days,
-    votes: parts.votes,
-    flags: parts.flags,
-    byId: Uint32Array.from(ids.keys()).sort((a, b) => ids[a] - ids[b]),
-    ...categoryColumns(parts.categories),
-    ...packedWords(parts, numberOf),
+    ...parts,
+    ...packedWords(words, ids.length, numberOf),
+    sums: Float64Array.of(totalLength),
+    byId: inOrderOf(ids),
     numberOf,
     ordinalOf,
-    ...writeDictionary(terms),
-    df,
-    ...chunks,
   });
 }
 
-function categoryColumns(categories: Parts['categories']) {
-  const numberOf = new Map<string, number>();
-  const at = new Uint32Array(categories.length + 1);
-  const numbers: number[] = [];
-  for (const [doc, names] of categories.entries()) {
-    for (const name of names) {
-      let number = numberOf.get(name);
-      if (number === undefined) {
-        number = numberOf.size;
-        numberOf.set(name, number);
-      }
-      numbers.push(number);
-    }
-    at[doc + 1] = numbers.length;
-  }
-  return {
-    categoriesAt: at,
-    categories: Uint16Array.from(numbers),
-    categoryNames: new TextEncoder().encode([...numberOf.keys()].join('\n')),
-  };
+function inOrderOf(ids: Float64Array): Uint32Array {
+  const byId = counting(ids.length);
+  // Most papers come in the order of their ids, and sorting takes a copy.
+  const isAscending = ids.every((id, doc) => doc === 0 || ids[doc - 1] < id);
+  return isAscending ? byId : byId.sort((a, b) => ids[a] - ids[b]);
+}
+
+function counting(length: number): Uint32Array {
+  const numbers = new Uint32Array(length);
+  for (let i = 0; i < length; i++) numbers[i] = i;
+  return numbers;
 }
 
 /** Words as numbers of seven bits a byte; 0 parts the fields, so a word is its number plus one. */
-function packedWords({ ids, wordsOf }: Parts, numberOf: Uint32Array) {
-  const wordsAt = new Uint32Array(ids.length + 1);
-  let bytes = new Uint8Array(ids.length * 256 + 1024);
+function packedWords({ most, expectedBytes, read }: WordReader, docs: number, numberOf: Uint32Array) {
+  const wordsAt = new Uint32Array(docs + 1);
+  const ordinals = new Uint32Array(most);
+  let bytes = new Uint8Array(expectedBytes + 1024);
   let at = 0;
-  for (let doc = 0; doc < ids.length; doc++) {
-    const words = wordsOf(doc);
-    if (at + words.length * 5 > bytes.length) bytes = grownTo(bytes, (at + words.length * 5) * 2);
-    for (let i = 0; i < words.length; i++) {
-      let rest = words[i] === BETWEEN_FIELDS ? 0 : numberOf[words[i]] + 1;
+  for (let doc = 0; doc < docs; doc++) {
+    const count = read(doc, ordinals);
+    if (at + count * 5 > bytes.length) bytes = grownTo(bytes, Math.ceil((at + count * 5) * 1.5));
+    for (let i = 0; i < count; i++) {
+      let rest = ordinals[i] === BETWEEN_FIELDS ? 0 : numberOf[ordinals[i]] + 1;
       while (rest > 127) {
         bytes[at++] = (rest & 127) | 128;
         rest >>>= 7;
@@ -86,5 +74,5 @@ function packedWords({ ids, wordsOf }: Parts, numberOf: Uint32Array) {
     }
     wordsAt[doc + 1] = at;
   }
-  return { wordsAt, words: bytes.slice(0, at) };
+  return { wordsAt, words: bytes.subarray(0, at) };
 }

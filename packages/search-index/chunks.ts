@@ -36,18 +36,24 @@ export interface ChunkArrays {
 /** Writes the postings of one term after another, terms in order. */
 export class ChunkWriter {
   readonly #firstChunk: Uint32Array;
-  #windows = new Uint16Array(1024);
-  #maxima = new Uint8Array(1024);
-  #counts = new Uint16Array(1024);
-  #starts = new Uint32Array(1024);
+  #windows: Uint16Array;
+  #maxima: Uint8Array;
+  #counts: Uint16Array;
+  #starts: Uint32Array;
   #bytes: Uint8Array;
   #chunks = 0;
   #at = 0;
   #terms = 0;
 
-  constructor(terms: number, postings: number) {
+  /** @param expected what will be written, more or less; room that is not needed is never touched, and takes no memory */
+  constructor(terms: number, expected: { chunks: number; bytes: number }) {
     this.#firstChunk = new Uint32Array(terms + 1);
-    this.#bytes = new Uint8Array(postings * 2 + 1024);
+    const chunks = expected.chunks + 1024;
+    this.#windows = new Uint16Array(chunks);
+    this.#maxima = new Uint8Array(chunks);
+    this.#counts = new Uint16Array(chunks);
+    this.#starts = new Uint32Array(chunks);
+    this.#bytes = new Uint8Array(expected.bytes + 1024);
   }
 
   /** @param docs ascending; the postings are those from `from` until `end` */
@@ -64,12 +70,12 @@ export class ChunkWriter {
 
   done(): ChunkArrays {
     return {
-      firstChunk: this.#firstChunk.slice(0, this.#terms + 1),
-      chunkWindow: this.#windows.slice(0, this.#chunks),
-      chunkMax: this.#maxima.slice(0, this.#chunks),
-      chunkCount: this.#counts.slice(0, this.#chunks),
-      chunkAt: this.#starts.slice(0, this.#chunks),
-      postings: this.#bytes.slice(0, this.#at),
+      firstChunk: this.#firstChunk.subarray(0, this.#terms + 1),
+      chunkWindow: this.#windows.subarray(0, this.#chunks),
+      chunkMax: this.#maxima.subarray(0, this.#chunks),
+      chunkCount: this.#counts.subarray(0, this.#chunks),
+      chunkAt: this.#starts.subarray(0, this.#chunks),
+      postings: this.#bytes.subarray(0, this.#at),
     };
   }
 
@@ -101,11 +107,7 @@ export class ChunkWriter {
   }
 
   #reserve(bytes: number): void {
-    if (this.#at + bytes > this.#bytes.length) {
-      const grown = new Uint8Array((this.#at + bytes) * 2);
-      grown.set(this.#bytes);
-      this.#bytes = grown;
-    }
+    if (this.#at + bytes > this.#bytes.length) this.#bytes = grownTo(this.#bytes, (this.#at + bytes) * 2);
     if (this.#chunks < this.#windows.length) return;
     const size = this.#windows.length * 2;
     this.#windows = grownTo(this.#windows, size);

@@ -1,29 +1,52 @@
+import { grownTo } from './chunks.ts';
+
 /** Terms that stand whole, for halving; those between share their beginnings with the one before. */
 const BLOCK = 16;
 /** A field's sign and the longest indexed word. */
 const MAX_CHARS = 80;
 
-/** Ascending terms as bytes: how many characters each shares with the one before, how many more, and those. */
-export function writeDictionary(terms: readonly string[]): { dictionary: Uint8Array; dictionaryAt: Uint32Array } {
-  let bytes = new Uint8Array(terms.length * 8 + 1024);
-  let at = 0;
-  const starts = new Uint32Array(Math.ceil(terms.length / BLOCK));
-  let before = '';
-  for (const [i, term] of terms.entries()) {
-    if (at + MAX_CHARS * 3 + 2 > bytes.length) {
-      const grown = new Uint8Array(bytes.length * 2);
-      grown.set(bytes);
-      bytes = grown;
-    }
+/** Writes ascending terms as bytes: how many characters each shares with the one before, how many more, and those. */
+export class DictionaryWriter {
+  #bytes = new Uint8Array(1 << 14);
+  #starts = new Uint32Array(1 << 8);
+  #at = 0;
+  #terms = 0;
+  readonly #before = new Uint16Array(MAX_CHARS * 2);
+  #beforeLength = 0;
+
+  /** @param chars the UTF-16 units of a term that comes after all before, and perhaps more behind them */
+  add(chars: Uint16Array, length: number): void {
+    const block = this.#terms / BLOCK;
+    if (this.#at + length * 3 + 2 > this.#bytes.length) this.#bytes = grownTo(this.#bytes, this.#bytes.length * 2);
+    if (block === this.#starts.length) this.#starts = grownTo(this.#starts, block * 2);
+    const bytes = this.#bytes;
+    const before = this.#before;
     let shared = 0;
-    if (i % BLOCK === 0) starts[i / BLOCK] = at;
-    else while (shared < before.length && before.charCodeAt(shared) === term.charCodeAt(shared)) shared++;
-    bytes[at++] = shared;
-    bytes[at++] = term.length - shared;
-    for (let c = shared; c < term.length; c++) at = writeChar(bytes, at, term.charCodeAt(c));
-    before = term;
+    if (this.#terms++ % BLOCK === 0) this.#starts[block] = this.#at;
+    else while (shared < length && shared < this.#beforeLength && before[shared] === chars[shared]) shared++;
+    bytes[this.#at++] = shared;
+    bytes[this.#at++] = length - shared;
+    for (let c = shared; c < length; c++) {
+      this.#at = writeChar(bytes, this.#at, chars[c]);
+      before[c] = chars[c];
+    }
+    this.#beforeLength = length;
   }
-  return { dictionary: bytes.slice(0, at), dictionaryAt: starts };
+
+  done(): { dictionary: Uint8Array; dictionaryAt: Uint32Array } {
+    const blocks = Math.ceil(this.#terms / BLOCK);
+    return { dictionary: this.#bytes.subarray(0, this.#at), dictionaryAt: this.#starts.subarray(0, blocks) };
+  }
+}
+
+export function writeDictionary(terms: Iterable<string>): ReturnType<DictionaryWriter['done']> {
+  const writer = new DictionaryWriter();
+  const chars = new Uint16Array(MAX_CHARS * 2);
+  for (const term of terms) {
+    for (let i = 0; i < term.length; i++) chars[i] = term.charCodeAt(i);
+    writer.add(chars, term.length);
+  }
+  return writer.done();
 }
 
 /** One UTF-16 unit in one to three bytes: short for ASCII, and comparable unit by unit as strings are. */
@@ -101,6 +124,16 @@ export class TermWalk {
       if (difference !== 0) return difference;
     }
     return this.length - term.length;
+  }
+
+  /** The same of the present term of another walk. */
+  compareTo({ chars, length }: TermWalk): number {
+    const most = Math.min(this.length, length);
+    for (let i = 0; i < most; i++) {
+      const difference = this.chars[i] - chars[i];
+      if (difference !== 0) return difference;
+    }
+    return this.length - length;
   }
 
   startsWith(beginning: string): boolean {

@@ -84,7 +84,7 @@ describe('postings', () => {
       fc.property(lists, fc.boolean(), (terms, isSame) => {
         const written = terms.map((docs) => docs.sort((a, b) => a - b));
         const impact = (doc: number) => (isSame ? 7 : 1 + (doc % 255));
-        const writer = new ChunkWriter(terms.length, 10);
+        const writer = new ChunkWriter(terms.length, { chunks: 1, bytes: 10 });
         for (const docs of written) writer.term(Uint32Array.from(docs), Uint8Array.from(docs, impact), 0, docs.length);
         const chunks = writer.done();
         const reader = new ChunkReader();

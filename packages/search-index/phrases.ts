@@ -35,7 +35,7 @@ export function phrasePostings(
       impacts.push(Math.max(1, Math.round(points / total)));
     }
   }
-  const writer = new ChunkWriter(1, docs.length);
+  const writer = new ChunkWriter(1, { chunks: 0, bytes: docs.length * 2 });
   writer.term(Uint32Array.from(docs), Uint8Array.from(impacts), 0, docs.length);
   return writer.done();
 }

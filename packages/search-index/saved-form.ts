@@ -1,4 +1,5 @@
 import { DamagedIndex, ForeignIndex, WrongVersion } from './errors.ts';
+import { checksum } from './fnv.ts';
 import { Segment } from './segment.ts';
 
 /**
@@ -18,79 +19,83 @@ export interface SavedForm {
   segments: readonly Segment[];
 }
 
-/** An index as bytes for one file. */
-export function writeForm({ changeSeq, owner, segments }: SavedForm): Uint8Array {
-  const size = segments.reduce((sum, { bytes }) => sum + 8 + bytes.length, HEADER_BYTES);
-  const out = new Uint8Array(size);
-  const numbers = new DataView(out.buffer);
-  let at = HEADER_BYTES;
-  for (const { bytes } of segments) {
-    numbers.setFloat64(at, bytes.length, true);
-    out.set(bytes, at + 8);
-    at += 8 + bytes.length;
-  }
+/** Bytes that are taken one stretch after another. */
+export interface ByteSource {
+  /** Of all. */
+  size: number;
+  /** The next so many, on eight bytes, so that arrays may be used where they lie; fewer where the source has ended. */
+  take(length: number): Uint8Array;
+}
+
+/** An index as bytes for one file, in pieces: joined, they would be held twice. */
+export function writeForm({ changeSeq, owner, segments }: SavedForm): Uint8Array[] {
+  const body = segments.flatMap(({ bytes }) => [lengthOf(bytes), bytes]);
+  const head = new Uint8Array(HEADER_BYTES);
+  const numbers = new DataView(head.buffer);
   numbers.setUint32(0, MAGIC, true);
   numbers.setUint32(4, FORM_VERSION, true);
   numbers.setFloat64(8, changeSeq, true);
   numbers.setUint32(16, ownerNumber(owner), true);
   numbers.setUint32(20, segments.length, true);
-  numbers.setFloat64(24, size, true);
-  numbers.setUint32(32, checksum(out.slice(0, CHECKED_BYTES)), true);
-  numbers.setUint32(36, checksum(out.subarray(HEADER_BYTES)), true);
-  return out;
+  numbers.setFloat64(
+    24,
+    body.reduce((sum, { length }) => sum + length, HEADER_BYTES),
+    true,
+  );
+  numbers.setUint32(32, checksum(head.subarray(0, CHECKED_BYTES)), true);
+  numbers.setUint32(36, checksumOfAll(body), true);
+  return [head, ...body];
 }
 
 /**
  * @param owner when given, an index of another store is refused
  * @throws {DamagedIndex} @throws {WrongVersion} @throws {ForeignIndex}
  */
-export function readForm(given: Uint8Array, owner?: string): Omit<SavedForm, 'owner'> {
-  // Arrays must lie on eight bytes to be used where they are.
-  const bytes = given.byteOffset % 8 === 0 ? given : given.slice();
-  const numbers = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  if (bytes.length < HEADER_BYTES || numbers.getUint32(0, true) !== MAGIC)
-    throw new DamagedIndex(`These ${bytes.length} bytes do not begin as a search index does.`);
+export function readForm(source: ByteSource, owner?: string): Omit<SavedForm, 'owner'> {
+  const head = source.take(HEADER_BYTES);
+  const numbers = new DataView(head.buffer, head.byteOffset, head.length);
+  if (head.length < HEADER_BYTES || numbers.getUint32(0, true) !== MAGIC)
+    throw new DamagedIndex(`These ${source.size} bytes do not begin as a search index does.`);
   const version = numbers.getUint32(4, true);
   if (version !== FORM_VERSION)
     throw new WrongVersion(`The search index is of version ${version}; this program reads ${FORM_VERSION}.`);
   const size = numbers.getFloat64(24, true);
-  if (checksum(bytes.slice(0, CHECKED_BYTES)) !== numbers.getUint32(32, true) || size !== bytes.length)
-    throw new DamagedIndex(`The search index has ${bytes.length} bytes where ${size} were written.`);
-  if (checksum(bytes.subarray(HEADER_BYTES)) !== numbers.getUint32(36, true))
-    throw new DamagedIndex(`The search index's checksum does not fit its ${size} bytes.`);
+  if (checksum(head.subarray(0, CHECKED_BYTES)) !== numbers.getUint32(32, true) || size !== source.size)
+    throw new DamagedIndex(`The search index has ${source.size} bytes where ${size} were written.`);
   if (owner !== undefined && numbers.getUint32(16, true) !== ownerNumber(owner))
     throw new ForeignIndex('The search index was made from another store.');
-  return { changeSeq: numbers.getFloat64(8, true), segments: readSegments(bytes, numbers) };
+  const body = readBody(source, numbers.getUint32(20, true));
+  if (checksumOfAll(body) !== numbers.getUint32(36, true))
+    throw new DamagedIndex(`The search index's checksum does not fit its ${size} bytes.`);
+  const segments = body.filter((_, place) => place % 2 === 1).map((bytes) => new Segment(bytes));
+  return { changeSeq: numbers.getFloat64(8, true), segments };
 }
 
-function readSegments(bytes: Uint8Array, numbers: DataView): Segment[] {
-  const segments: Segment[] = [];
-  let at = HEADER_BYTES;
-  for (let left = numbers.getUint32(20, true); left > 0; left--) {
-    const length = at + 8 <= bytes.length ? numbers.getFloat64(at, true) : Number.NaN;
-    if (!(at + 8 + length <= bytes.length))
-      throw new DamagedIndex(`The search index ends within its segment at ${at}.`);
-    segments.push(new Segment(bytes.subarray(at + 8, at + 8 + length)));
-    at += 8 + length;
+/** Each segment's length and bytes. */
+function readBody(source: ByteSource, segments: number): Uint8Array[] {
+  const body: Uint8Array[] = [];
+  let left = source.size - HEADER_BYTES;
+  for (let segment = 0; segment < segments; segment++) {
+    const length = source.take(8);
+    const size = left < 8 ? Number.NaN : new DataView(length.buffer, length.byteOffset).getFloat64(0, true);
+    left -= 8 + size;
+    if (!(left >= 0 && size >= 0 && size % 8 === 0))
+      throw new DamagedIndex(`The search index ends within segment ${segment + 1} of ${segments}.`);
+    body.push(length, source.take(size));
   }
-  if (at !== bytes.length) throw new DamagedIndex(`${bytes.length - at} bytes of the search index belong to nothing.`);
-  return segments;
+  if (left !== 0) throw new DamagedIndex(`${left} bytes of the search index belong to nothing.`);
+  return body;
+}
+
+/** Of pieces that are multiples of eight bytes, as one. */
+function checksumOfAll(pieces: readonly Uint8Array[]): number {
+  return pieces.reduce((before, bytes) => checksum(bytes, before), checksum(new Uint8Array()));
+}
+
+function lengthOf(bytes: Uint8Array): Uint8Array {
+  return new Uint8Array(Float64Array.of(bytes.length).buffer);
 }
 
 function ownerNumber(owner: string): number {
   return checksum(new TextEncoder().encode(owner));
-}
-
-/** FNV-1a over words of four bytes: tells damage from intent, nothing more. Quick, as an index may have gigabytes. */
-function checksum(bytes: Uint8Array): number {
-  const isAligned = bytes.byteOffset % 4 === 0;
-  const words = new Uint32Array(
-    isAligned ? bytes.buffer : bytes.slice().buffer,
-    isAligned ? bytes.byteOffset : 0,
-    Math.floor(bytes.length / 4), // and not >> 2, which is negative from two gigabytes on
-  );
-  let hash = 0x811c9dc5;
-  for (let i = 0; i < words.length; i++) hash = Math.imul(hash ^ words[i], 0x01000193);
-  for (let i = words.length * 4; i < bytes.length; i++) hash = Math.imul(hash ^ bytes[i], 0x01000193);
-  return hash >>> 0;
 }

@@ -1,6 +1,8 @@
 import { assemble, BETWEEN_FIELDS } from './assemble.ts';
 import { impactOf } from './bm25.ts';
+import { CategoryWriter } from './categories.ts';
 import { ChunkWriter } from './chunks.ts';
+import { writeDictionary } from './dictionary.ts';
 
 /** Weights are kept in sixteenths, so that two bytes hold any that occurs. */
 export const WEIGHT_STEPS = 16;
@@ -50,23 +52,33 @@ export function seal(g: Gathered): Uint8Array {
       impacts[place] = impactOf(g.weightOf[i] / WEIGHT_STEPS, length, average);
     }
   }
-  const writer = new ChunkWriter(kept.length, docs.length);
+  const writer = new ChunkWriter(kept.length, { chunks: docs.length / 4, bytes: docs.length * 2 });
   for (let ordinal = 0; ordinal < kept.length; ordinal++) writer.term(docs, impacts, ends[ordinal], ends[ordinal + 1]);
+  const categories = new CategoryWriter(live.length);
+  for (const doc of live) categories.add(g.categories[doc]);
   return assemble({
-    terms: kept.map((number) => g.terms[number]),
+    ...writeDictionary(kept.map((number) => g.terms[number])),
     df: Uint32Array.from(kept, (number) => counts[number]),
-    chunks: writer.done(),
+    ...writer.done(),
+    ...categories.done(),
     ids: Float64Array.from(live, (doc) => g.ids[doc]),
     fingerprints: Uint32Array.from(live, (doc) => g.fingerprints[doc]),
     days: Int32Array.from(live, (doc) => g.days[doc]),
     votes: Int32Array.from(live, (doc) => g.votes[doc]),
     flags: Uint8Array.from(live, (doc) => g.flags[doc]),
     totalLength: total,
-    categories: live.map((doc) => g.categories[doc]),
-    wordsOf: (at) => {
-      const words = g.words.slice(g.wordStarts[live[at]], g.wordStarts[live[at] + 1]);
-      for (let i = 0; i < words.length; i++) if (words[i] !== BETWEEN_FIELDS) words[i] = ordinalOf[words[i]];
-      return words;
+    words: {
+      most: live.reduce((most, doc) => Math.max(most, g.wordStarts[doc + 1] - g.wordStarts[doc]), 0),
+      expectedBytes: g.wordStarts[g.ids.length] * 2,
+      read: (at, into) => {
+        const start = g.wordStarts[live[at]];
+        const count = g.wordStarts[live[at] + 1] - start;
+        for (let i = 0; i < count; i++) {
+          const word = g.words[start + i];
+          into[i] = word === BETWEEN_FIELDS ? BETWEEN_FIELDS : ordinalOf[word];
+        }
+        return count;
+      },
     },
   });
 }

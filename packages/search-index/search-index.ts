@@ -4,9 +4,9 @@ import { allowing, type Filter } from './filter.ts';
 import { fingerprintOf } from './fingerprint.ts';
 import { merge } from './merge.ts';
 import type { IndexedPaper } from './paper.ts';
-import { readForm, writeForm } from './saved-form.ts';
+import { type ByteSource, readForm, writeForm } from './saved-form.ts';
 import { type SearchAnswer, type SearchOptions, search } from './search.ts';
-import { Segment } from './segment.ts';
+import type { Segment } from './segment.ts';
 import { SegmentBuilder } from './segment-builder.ts';
 import { type Similar, similar } from './similar.ts';
 
@@ -14,8 +14,11 @@ import { type Similar, similar } from './similar.ts';
 const SEAL_AT_POSTINGS = 4_000_000;
 /** So many segments of like size are merged into one. */
 const MERGE_AT = 6;
-/** Larger than this a segment is merged no more, but for what was removed from it. */
-const LARGEST_MERGED = 600_000;
+/**
+ * No segment is merged to more papers than these, some 400 MB: a merge takes as much memory beside what it merges, and
+ * what comes of it, in a large index, is a small part of all.
+ */
+const LARGEST_SEGMENT = 600_000;
 
 /**
  * A keyword index in memory: BM25 over weighted fields (BM25F), phrases, fields, exclusion, beginnings, typing errors.
@@ -25,7 +28,7 @@ const LARGEST_MERGED = 600_000;
 export class SearchIndex {
   /** How far in the store's change sequence the index has followed; kept for its owner, and saved. */
   changeSeq = 0;
-  #segments: Segment[] = [];
+  #segments: readonly Segment[] = [];
   #gathering = new SegmentBuilder();
   #gathered = 0;
 
@@ -34,8 +37,8 @@ export class SearchIndex {
    * @param owner when given, an index that was saved for another is refused
    * @throws {DamagedIndex} @throws {WrongVersion} @throws {ForeignIndex} all mean: build anew
    */
-  static open(bytes: Uint8Array, owner?: string): SearchIndex {
-    const { changeSeq, segments } = readForm(bytes, owner);
+  static open(saved: Uint8Array | ByteSource, owner?: string): SearchIndex {
+    const { changeSeq, segments } = readForm(saved instanceof Uint8Array ? sourceOf(saved) : saved, owner);
     return SearchIndex.of(segments, changeSeq);
   }
 
@@ -43,15 +46,15 @@ export class SearchIndex {
   static of(segments: readonly Segment[], changeSeq: number): SearchIndex {
     const index = new SearchIndex();
     index.changeSeq = changeSeq;
-    index.#segments = [...segments];
+    index.#segments = segments;
     return index;
   }
 
   /**
-   * The whole index as bytes for one file.
+   * The whole index for one file, as pieces that come one after another.
    * @param owner a name of the store that it was made from
    */
-  save(owner = ''): Uint8Array {
+  save(owner = ''): Uint8Array[] {
     return writeForm({ changeSeq: this.changeSeq, owner, segments: this.segments });
   }
 
@@ -124,11 +127,26 @@ export class SearchIndex {
       });
   }
 
-  /** Merges all segments into one; for the end of a build, and before a file is written that stays. */
+  /** Merges all segments into one, or into few that are as large as any; for the end of a build. */
   compact(): void {
     this.#seal();
-    const isWhole = this.#segments.length === 1 && this.#segments[0].live === this.#segments[0].docs;
-    if (this.#segments.length > 0 && !isWhole) this.#segments = [new Segment(merge(this.#segments))];
+    for (let at = 0; at < this.#segments.length; at++) {
+      const count = thatFit(this.#segments.slice(at));
+      const { live, docs } = this.#segments[at];
+      if (count > 1 || live < docs) this.#merge(at, count);
+    }
+  }
+
+  /**
+   * Moves all segments to memory that other threads may look into, one after another. Until then they lie in memory of
+   * their own: the collector takes no account of what is shared, and those merged away would stay for long.
+   * @returns what `SearchIndex.of` takes in another thread. Answers that were given before explain nothing any more
+   */
+  share(): Uint8Array[] {
+    this.#segments = this.segments;
+    for (let at = 0; at < this.#segments.length; at++)
+      this.#segments = this.#segments.with(at, this.#segments[at].shared());
+    return this.#segments.map(({ bytes }) => bytes);
   }
 
   #setFacts(paper: IndexedPaper, fingerprint: number): boolean {
@@ -148,7 +166,7 @@ export class SearchIndex {
 
   #seal(): void {
     if (this.#gathering.size === 0) return;
-    if (this.#gathered > 0) this.#segments.push(this.#gathering.seal());
+    if (this.#gathered > 0) this.#segments = [...this.#segments, this.#gathering.seal()];
     this.#gathering = new SegmentBuilder();
     this.#gathered = 0;
     this.#mergeLike();
@@ -158,10 +176,37 @@ export class SearchIndex {
   #mergeLike(): void {
     for (;;) {
       const last = this.#segments.slice(-MERGE_AT);
-      if (last.length < MERGE_AT || last.some((s) => s.live > LARGEST_MERGED)) return;
       const sizes = last.map((s) => s.live);
+      if (last.length < MERGE_AT || Math.max(...sizes) > LARGEST_SEGMENT / 2) return;
       if (Math.max(...sizes) > MERGE_AT * Math.max(64, Math.min(...sizes))) return;
-      this.#segments.splice(-MERGE_AT, MERGE_AT, new Segment(merge(last)));
+      this.#merge(this.#segments.length - MERGE_AT, thatFit(last));
     }
   }
+
+  #merge(at: number, count: number): void {
+    const merged = merge(this.#segments.slice(at, at + count));
+    this.#segments = this.#segments.toSpliced(at, count, merged);
+  }
+}
+
+function sourceOf(given: Uint8Array): ByteSource {
+  const bytes = given.byteOffset % 8 === 0 ? given : new Uint8Array(given);
+  let at = 0;
+  return {
+    size: bytes.length,
+    take: (length) => {
+      at += length;
+      return bytes.subarray(at - length, at);
+    },
+  };
+}
+
+/** How many segments, from the first on, may become one. */
+function thatFit(segments: readonly Segment[]): number {
+  let papers = 0;
+  const tooMany = segments.findIndex(({ live }, place) => {
+    papers += live;
+    return place > 0 && papers > LARGEST_SEGMENT;
+  });
+  return tooMany < 0 ? segments.length : tooMany;
 }

@@ -1,4 +1,5 @@
 import { DamagedIndex } from './errors.ts';
+import { release } from './memory.ts';
 
 /** The arrays of a segment, in the order in which they lie in its bytes. */
 const KINDS = {
@@ -48,13 +49,13 @@ export type Sections = { readonly [K in Name]: ArrayOf<(typeof KINDS)[K]> };
 const NAMES = Object.keys(KINDS) as Name[];
 const HEADER_BYTES = NAMES.length * 8;
 
-/** Lays arrays out in one stretch of memory, each on eight bytes, so that they may be used where they lie. */
+/**
+ * Lays arrays out in one stretch of memory, each on eight bytes, so that they may be used where they lie. Each array's
+ * own memory is given back as soon as it is copied.
+ */
 export function packSections(sections: Sections): Uint8Array {
   const size = NAMES.reduce((sum, name) => sum + roundedUp(sections[name].byteLength), HEADER_BYTES);
-  // Shared memory where there is some: a thread that builds hands its work over without copying.
-  const bytes = new Uint8Array(
-    typeof SharedArrayBuffer === 'undefined' ? new ArrayBuffer(size) : new SharedArrayBuffer(size),
-  );
+  const bytes = new Uint8Array(size);
   const lengths = new Float64Array(bytes.buffer, 0, NAMES.length);
   let at = HEADER_BYTES;
   for (const [i, name] of NAMES.entries()) {
@@ -62,6 +63,7 @@ export function packSections(sections: Sections): Uint8Array {
     lengths[i] = length;
     bytes.set(new Uint8Array(buffer, byteOffset, byteLength), at);
     at += roundedUp(byteLength);
+    release(sections[name]);
   }
   return bytes;
 }

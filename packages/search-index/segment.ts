@@ -1,5 +1,6 @@
 import { impactIn } from './chunks.ts';
 import { Dictionary } from './dictionary.ts';
+import { release } from './memory.ts';
 import { dayNumber, type IndexedPaper } from './paper.ts';
 import { openSections, type Sections } from './sections.ts';
 
@@ -59,6 +60,16 @@ export class Segment {
       else high = middle - 1;
     }
     return -1;
+  }
+
+  /** The same in memory that other threads may look into. This one's memory is given back: nothing else may be using it. */
+  shared(): Segment {
+    const { buffer, length } = this.bytes;
+    if (buffer instanceof SharedArrayBuffer) return this;
+    const bytes = new Uint8Array(new SharedArrayBuffer(length));
+    bytes.set(this.bytes);
+    if (buffer.byteLength === length) release(this.bytes);
+    return new Segment(bytes);
   }
 
   remove(doc: number): void {

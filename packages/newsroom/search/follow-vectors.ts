@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import type { Schema } from '@broadsheet/database';
+import { hashOfText } from '@broadsheet/search-index';
 import { VectorIndex } from '@broadsheet/search-index/vectors';
 import type { Kysely } from 'kysely';
 import { plainText } from '../papers/index.ts';
@@ -20,6 +21,8 @@ export interface VectorFollowOptions {
 const WORTH_SAVING = 1_000;
 /** While so many more are encoded, what there is is written: an encoder far away may take hours, and a process may end. */
 const WORTH_SAVING_MIDWAY = 20_000;
+/** And so many of all, so that all that is written midway is at most some ten times what there is in the end. */
+const SHARE_MIDWAY = 0.1;
 
 const kept = new Map<string, KeptVectors & { unsaved: number; isSaved: boolean }>();
 
@@ -40,7 +43,7 @@ export async function followVectors(db: Kysely<Schema>, options: VectorFollowOpt
     mine.unsaved += await encodeChanged(rows, mine, encoder);
     // The last change may go on in the next rows.
     mine.changeSeq = Math.max(mine.changeSeq, rows[rows.length - 1].changed_seq - 1);
-    if (mine.unsaved >= WORTH_SAVING_MIDWAY) save(mine, options);
+    if (mine.unsaved >= Math.max(WORTH_SAVING_MIDWAY, SHARE_MIDWAY * mine.index.size)) save(mine, options);
   }
   mine.changeSeq = Math.max(mine.changeSeq, target);
   // Cells are worth saving whatever else has changed: without them they are made anew at each start.
@@ -56,7 +59,7 @@ async function encodeChanged(
 ): Promise<number> {
   const changed = rows
     .map((row) => ({ id: row.id, text: `${plainText(row.title)}. ${plainText(row.abstract ?? '')}` }))
-    .map((paper) => ({ ...paper, print: printOf(paper.text) }))
+    .map((paper) => ({ ...paper, print: hashOfText(paper.text) }))
     .filter(({ id, print }) => fingerprints.get(id) !== print);
   const vectors = await encoder.encode(changed.map(({ text }) => text));
   for (const [i, { id, print }] of changed.entries()) {
@@ -98,10 +101,4 @@ function save(
 
 function fileOf(dataDir: string | undefined, { id }: SearchEncoder): string | undefined {
   return dataDir && join(dataDir, `search-vectors-${id.replace(/[^\w.-]+/g, '_').slice(0, 80)}.bin`);
-}
-
-function printOf(text: string): number {
-  let hash = 0x811c9dc5;
-  for (let i = 0; i < text.length; i++) hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193);
-  return hash >>> 0;
 }

@@ -12,7 +12,7 @@ import {
 } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import type { Schema } from '@broadsheet/database';
-import { SearchIndex } from '@broadsheet/search-index';
+import { type ByteSource, SearchIndex } from '@broadsheet/search-index';
 import type { Kysely } from 'kysely';
 
 /** A read or a write takes at most so much at once. */
@@ -24,27 +24,46 @@ const PIECE_BYTES = 1 << 30;
  * @throws when there is one that cannot be used; the reason is its message
  */
 export function readIndexFile(file: string, owner: string): SearchIndex | undefined {
+  // Shared, so that the thread that answers questions uses the same memory.
+  return readSaved(
+    file,
+    (length) => new SharedArrayBuffer(length),
+    (saved) => SearchIndex.open(saved, owner),
+  );
+}
+
+/**
+ * Reads a file from its beginning, stretch by stretch. Each has memory of its own, which goes when it is needed no more.
+ * @returns undefined where there is none
+ */
+export function readSaved<T>(
+  file: string,
+  memory: (length: number) => ArrayBuffer | SharedArrayBuffer,
+  read: (saved: ByteSource) => T,
+): T | undefined {
   let handle: number;
   try {
     handle = openSync(file, 'r');
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT' || (error as NodeJS.ErrnoException).code === 'ENOTDIR')
-      return undefined;
+    if (['ENOENT', 'ENOTDIR'].includes((error as NodeJS.ErrnoException).code ?? '')) return undefined;
     throw error;
   }
   try {
     const { size } = fstatSync(handle);
-    // Shared, so that the thread that answers questions uses the same memory.
-    const bytes = new Uint8Array(new SharedArrayBuffer(size));
-    for (let at = 0; at < size; ) {
-      const read = readSync(handle, bytes, at, Math.min(PIECE_BYTES, size - at), at);
-      if (read === 0) break;
-      at += read;
-    }
-    return SearchIndex.open(bytes, owner);
+    return read({ size, take: (length) => fill(new Uint8Array(memory(length)), handle) });
   } finally {
     closeSync(handle);
   }
+}
+
+/** @returns as much as there was to be read */
+function fill(bytes: Uint8Array, handle: number): Uint8Array {
+  for (let at = 0; at < bytes.length; ) {
+    const count = readSync(handle, bytes, at, Math.min(PIECE_BYTES, bytes.length - at), null);
+    if (count === 0) return bytes.subarray(0, at);
+    at += count;
+  }
+  return bytes;
 }
 
 /** Puts an index in the place of the one before, whole or not at all. */
@@ -52,14 +71,15 @@ export function writeIndexFile(file: string, owner: string, index: SearchIndex):
   writeWhole(file, index.save(owner));
 }
 
-/** Writes a file beside its place, and puts it there when all of it is on the disk. */
-export function writeWhole(file: string, bytes: Uint8Array): void {
+/** Writes a file beside its place, piece by piece, and puts it there when all of it is on the disk. */
+export function writeWhole(file: string, pieces: Iterable<Uint8Array>): void {
   const part = `${file}.${process.pid}-${randomUUID().slice(0, 8)}.part`;
   try {
     const handle = openSync(part, 'w');
     try {
-      for (let at = 0; at < bytes.length; )
-        at += writeSync(handle, bytes, at, Math.min(PIECE_BYTES, bytes.length - at));
+      for (const piece of pieces)
+        for (let at = 0; at < piece.length; )
+          at += writeSync(handle, piece, at, Math.min(PIECE_BYTES, piece.length - at));
       fsyncSync(handle);
     } finally {
       closeSync(handle);

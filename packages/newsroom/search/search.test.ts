@@ -219,6 +219,7 @@ onEachStore('search', (opened) => {
     setImmediate(count);
     await readySiteIndex(site);
     isDone = true;
-    expect(turns).toBeGreaterThanOrEqual(8);
+    // How many depends on how busy the machine is; a build in this thread would give none.
+    expect(turns).toBeGreaterThan(0);
   });
 });

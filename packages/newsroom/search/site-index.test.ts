@@ -61,7 +61,7 @@ describe('the index of a site in its file', () => {
     ['empty', () => writeFileSync(file(), '')],
     ['of something else', () => writeFileSync(file(), 'SQLite format 3\u0000 and so on, for long enough to be one')],
     ['of an earlier version', () => change(4)],
-    ['of another store', () => writeFileSync(file(), SearchIndex.of([], 3).save('another'))],
+    ['of another store', () => writeFileSync(file(), Buffer.concat(SearchIndex.of([], 3).save('another')))],
     ['damaged within', () => change(statSync(file()).size - 100)],
   ] as const)('when the file is %s it is built anew, and good again afterwards', async ([, harm]) => {
     await readySiteIndex(await open());

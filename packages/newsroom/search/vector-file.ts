@@ -1,7 +1,6 @@
-import { readFileSync } from 'node:fs';
-import { DamagedIndex } from '@broadsheet/search-index';
+import { type ByteSource, checksum, DamagedIndex } from '@broadsheet/search-index';
 import { VectorIndex } from '@broadsheet/search-index/vectors';
-import { writeWhole } from './index-file.ts';
+import { readSaved, writeWhole } from './index-file.ts';
 
 /** The vectors of one encoder, as they are kept between starts. */
 export interface KeptVectors {
@@ -11,9 +10,12 @@ export interface KeptVectors {
   changeSeq: number;
 }
 
+/** Vectors of another form are made anew. */
+const FORMAT = 'broadsheet-vectors-2';
+
 /** A line of JSON that says what follows, then ids, fingerprints and rows; of vectors in cells, these too. */
 interface Head {
-  format: 'broadsheet-vectors-1';
+  format: typeof FORMAT;
   owner: string;
   encoder: string;
   dimensions: number;
@@ -25,29 +27,28 @@ interface Head {
 }
 
 const HEAD_BYTES = 512;
+/** Vectors that are read at once. */
+const ROWS_AT_ONCE = 4_096;
 
 export function writeVectors(
   file: string,
   names: { owner: string; encoder: string },
   { index, fingerprints, changeSeq }: KeptVectors,
 ): void {
-  const ids = Float64Array.from(index.ids);
-  const prints = Uint32Array.from(ids, (id) => fingerprints.get(id) ?? 0);
-  const arranged = index.arranged;
-  const body = Buffer.concat([
-    ...[bytesOf(ids), bytesOf(prints), bytesOf(index.rows)],
-    ...(arranged ? [bytesOf(arranged.middles), bytesOf(arranged.cellOf)] : []),
-  ]);
+  const { arranged } = index;
+  const prints = new Uint32Array(index.size);
+  for (const [place, id] of index.ids.entries()) prints[place] = fingerprints.get(id) ?? 0;
+  const body = [index.ids, prints, index.rows, ...(arranged ? [arranged.middles, arranged.cellOf] : [])].map(bytesOf);
   const head: Head = {
-    format: 'broadsheet-vectors-1',
+    format: FORMAT,
     ...names,
     dimensions: index.dimensions,
-    count: ids.length,
+    count: prints.length,
     cells: arranged && arranged.middles.length / index.dimensions,
     changeSeq,
-    checksum: checksum(body),
+    checksum: body.reduce((before, bytes) => checksum(bytes, before), checksum(new Uint8Array())),
   };
-  writeWhole(file, Buffer.concat([Buffer.from(JSON.stringify(head).padEnd(HEAD_BYTES)), body]));
+  writeWhole(file, [Buffer.from(JSON.stringify(head).padEnd(HEAD_BYTES)), ...body]);
 }
 
 /**
@@ -58,54 +59,62 @@ export function readVectors(
   file: string,
   names: { owner: string; encoder: string; dimensions: number },
 ): KeptVectors | undefined {
-  let bytes: Buffer;
-  try {
-    bytes = readFileSync(file);
-  } catch (error) {
-    if (['ENOENT', 'ENOTDIR'].includes((error as NodeJS.ErrnoException).code ?? '')) return undefined;
-    throw error;
+  const memory = (length: number) => new ArrayBuffer(length);
+  return readSaved(file, memory, (saved) => {
+    const head = headOf(saved.take(HEAD_BYTES));
+    const isMine =
+      head?.owner === names.owner && head.encoder === names.encoder && head.dimensions === names.dimensions;
+    if (!head || !isMine || saved.size !== HEAD_BYTES + bodyBytes(head)) throw unusable();
+    const kept = readBody(head, saved);
+    if (!kept) throw unusable();
+    return kept;
+  });
+}
+
+/** @returns undefined where it is not what was written */
+function readBody({ count, dimensions, cells, changeSeq, ...head }: Head, saved: ByteSource): KeptVectors | undefined {
+  let sum = checksum(new Uint8Array());
+  const take = (length: number) => {
+    const bytes = saved.take(length);
+    sum = checksum(bytes, sum);
+    return bytes.buffer;
+  };
+  const ids = new Float64Array(take(count * 8));
+  const prints = new Uint32Array(take(count * 4));
+  const index = new VectorIndex(dimensions, Math.ceil(count * 1.1) + 64);
+  for (let first = 0; first < count; first += ROWS_AT_ONCE) {
+    const rows = new Int8Array(take(Math.min(ROWS_AT_ONCE, count - first) * dimensions));
+    for (let at = 0; at < rows.length; at += dimensions)
+      index.setRounded(ids[first + at / dimensions], rows.subarray(at, at + dimensions));
   }
-  const head = headOf(bytes);
-  const body = bytes.subarray(HEAD_BYTES);
-  const isMine = head?.owner === names.owner && head.encoder === names.encoder && head.dimensions === names.dimensions;
-  if (!head || !isMine || body.length !== bodyBytes(head) || checksum(body) !== head.checksum)
-    throw new DamagedIndex('it is cut off, changed, or of another store or encoder');
-  const at = body.buffer.slice(body.byteOffset, body.byteOffset + body.length);
-  const ids = new Float64Array(at, 0, head.count);
-  const prints = new Uint32Array(at, head.count * 8, head.count);
-  const index = new VectorIndex(head.dimensions, Math.ceil(head.count * 1.1) + 64);
-  for (let i = 0; i < head.count; i++)
-    index.setRounded(ids[i], new Int8Array(at, head.count * 12 + i * head.dimensions, head.dimensions));
-  if (head.cells) {
-    const from = head.count * (12 + head.dimensions);
-    index.setArranged({
-      middles: new Int8Array(at, from, head.cells * head.dimensions),
-      cellOf: new Uint16Array(at, from + head.cells * head.dimensions, head.count),
-    });
-  }
-  return { index, fingerprints: new Map(Array.from(ids, (id, i) => [id, prints[i]])), changeSeq: head.changeSeq };
+  const arranged = cells && {
+    middles: new Int8Array(take(cells * dimensions)),
+    cellOf: new Uint16Array(take(count * 2)),
+  };
+  if (sum !== head.checksum) return undefined;
+  if (arranged) index.setArranged(arranged);
+  const fingerprints = new Map<number, number>();
+  for (const [place, id] of ids.entries()) fingerprints.set(id, prints[place]);
+  return { index, fingerprints, changeSeq };
+}
+
+function unusable(): DamagedIndex {
+  return new DamagedIndex('it is cut off, changed, or of another store or encoder');
 }
 
 function bodyBytes({ count, dimensions, cells }: Head): number {
   return count * (12 + dimensions) + (cells ? cells * dimensions + count * 2 : 0);
 }
 
-function headOf(bytes: Buffer): Head | undefined {
+function headOf(bytes: Uint8Array): Head | undefined {
   try {
-    const head = JSON.parse(bytes.toString('utf8', 0, HEAD_BYTES)) as Head;
-    return head.format === 'broadsheet-vectors-1' ? head : undefined;
+    const head = JSON.parse(Buffer.from(bytes).toString()) as Head;
+    return head.format === FORMAT ? head : undefined;
   } catch {
     return undefined;
   }
 }
 
-function bytesOf(array: Float64Array | Uint32Array | Uint16Array | Int8Array): Buffer {
-  return Buffer.from(array.buffer, array.byteOffset, array.byteLength);
-}
-
-/** FNV-1a; tells damage from intent, nothing more. */
-function checksum(bytes: Uint8Array): number {
-  let hash = 0x811c9dc5;
-  for (let i = 0; i < bytes.length; i++) hash = Math.imul(hash ^ bytes[i], 0x01000193);
-  return hash >>> 0;
+function bytesOf({ buffer, byteOffset, byteLength }: ArrayBufferView<ArrayBufferLike>): Uint8Array {
+  return new Uint8Array(buffer, byteOffset, byteLength);
 }

@@ -72,5 +72,5 @@ function save({ file, owner, index }: { file: string; owner: string; index: Sear
 }
 
 function heldOf(index: SearchIndex): HeldIndex {
-  return { changeSeq: index.changeSeq, segments: index.segments.map((segment) => segment.bytes) };
+  return { changeSeq: index.changeSeq, segments: index.share() };
 }
