@@ -37,7 +37,7 @@ export {
   removeEndpoint,
   saveEndpoint,
 } from './endpoints/index.ts';
-export { ERASABLE, eraseEvent } from './erase.ts';
+export { eraseEvent, whyNotErased, wordsIn } from './erase.ts';
 export type { DecisionEvent, Replacement } from './events.ts';
 export { abandonIdleDecisions } from './expire.ts';
 export { exportJson, exportMarkdown, NOTICE, peopleIn, verifyExport } from './export.ts';

@@ -13,7 +13,7 @@ import type { Host } from '../host/index.ts';
 import { spentOn } from './budget.ts';
 import type { DecisionEvent } from './events.ts';
 import { proposalEvents, proposalsDue } from './proposals.ts';
-import { replay, replayEvent } from './replay.ts';
+import { leftOfErased, replay, replayEvent } from './replay.ts';
 import type { DecisionState } from './state.ts';
 
 /** Somebody else wrote in between; what was to be written is not in the record. */
@@ -208,12 +208,7 @@ export async function verifyDecision(db: Kysely<Schema>, id: string): Promise<Ch
 export async function verifyEvents(events: readonly StoredEvent[]): Promise<ChainVerdict> {
   const verdict = await verifyChain(events);
   if (!verdict.valid) return verdict;
-  const erased = new Set(
-    events.flatMap(({ payload }) => {
-      const event = payload as unknown as DecisionEvent | null;
-      return event?.type === 'erased' ? event.of.map(({ seq }) => seq) : [];
-    }),
-  );
+  const erased = leftOfErased(events);
   const gone = events.find(({ seq, payload }) => payload === null && !erased.has(seq));
   return gone
     ? { valid: false, seq: gone.seq, why: 'its content is gone, and no event says that it was erased' }

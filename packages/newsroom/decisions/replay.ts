@@ -23,12 +23,17 @@ export function replay(id: string, events: readonly StoredEvent[]): DecisionStat
 
 /** What stands in the place of erased events: their shape without their words, so that what followed still follows. */
 export function leftOfErased(events: readonly StoredEvent[]): Map<number, DecisionEvent> {
-  return new Map(
-    events.flatMap(({ payload }) => {
-      const event = payload as unknown as DecisionEvent | null;
-      return event?.type === 'erased' ? event.of.map(({ seq, left }) => [seq, left] as const) : [];
-    }),
-  );
+  const left = new Map<number, DecisionEvent>();
+  const take = (event: DecisionEvent | null) => {
+    if (event?.type !== 'erased') return;
+    for (const each of event.of) {
+      left.set(each.seq, each.left);
+      // The reason of an erasure can be erased too, and what it had left stays.
+      take(each.left);
+    }
+  };
+  for (const { payload } of events) take(payload as unknown as DecisionEvent | null);
+  return left;
 }
 
 /** One event further. @param left what is left of it where its content was erased */

@@ -7,6 +7,7 @@ import { openProposals } from './proposals.ts';
 import { append } from './record.ts';
 import { Refused } from './refused.ts';
 import type { DecisionState } from './state.ts';
+import { ERASED } from './wordless.ts';
 import { allowed, type Person, withCommand } from './write.ts';
 
 /** The owner stops it: by their own judgement, or confirming what the checks propose. */
@@ -63,6 +64,8 @@ export async function reopenDecision(
     throw new Refused(
       'It was stopped before the model was measured; there is nothing to go on from. Begin a new decision.',
     );
+  if (state.frozen.at(-1)?.statement === ERASED)
+    throw new Refused('Its question was erased; there is nothing to go on from. Begin a new decision.');
   const evidenceId = `E${state.evidenceGiven + 1}`;
   const isNew = !state.evidence.some(({ text }) => text.trim() === evidence.text.trim());
   const isAnotherPerson = actor !== dissolution.by;

@@ -1,4 +1,4 @@
-import { ERASABLE, NOTICE, namesOf, readEvents, verifyDecision } from '@broadsheet/newsroom/decisions';
+import { NOTICE, namesOf, readEvents, verifyDecision, whyNotErased } from '@broadsheet/newsroom/decisions';
 import { readable } from '#lib/server/decision-page.ts';
 import { decisionView } from '#lib/server/decision-view.ts';
 import type { PageServerLoad } from './$types';
@@ -16,13 +16,13 @@ export const load: PageServerLoad = async ({ locals, params, setHeaders }) => {
     notice: NOTICE,
     decision: await decisionView(host, state, viewer),
     chain: await verifyDecision(db, state.id),
-    events: events.map(({ seq, type, actor, at, payload }) => ({
-      seq,
-      type,
-      at,
-      by: names.get(actor) ?? actor,
-      isErased: payload === null,
-      mayErase: viewer.role === 'owner' && payload !== null && (ERASABLE as readonly string[]).includes(type),
+    events: events.map((event) => ({
+      seq: event.seq,
+      type: event.type,
+      at: event.at,
+      by: names.get(event.actor) ?? event.actor,
+      isErased: event.payload === null,
+      mayErase: viewer.role === 'owner' && whyNotErased(state, event) === null,
     })),
   };
 };

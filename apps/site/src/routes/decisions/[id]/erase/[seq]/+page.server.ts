@@ -1,13 +1,15 @@
 import { AccessError } from '@broadsheet/newsroom/accounts';
 import {
   actorOf,
-  ERASABLE,
+  type DecisionEvent,
   eraseEvent,
   inputs,
   NOTICE,
   namesOf,
   readEvents,
   StaleDecision,
+  whyNotErased,
+  wordsIn,
 } from '@broadsheet/newsroom/decisions';
 import { error, fail, redirect } from '@sveltejs/kit';
 import { readable, sentence } from '#lib/server/decision-page.ts';
@@ -39,8 +41,8 @@ export const load: PageServerLoad = async ({ locals, params, setHeaders }) => {
       type: event.type,
       at: event.at,
       by: names.get(event.actor) ?? event.actor,
-      words: event.payload === null ? null : wordsIn(event.payload),
-      mayErase: event.payload !== null && (ERASABLE as readonly string[]).includes(event.type),
+      words: event.payload === null ? null : wordsIn(event.payload as unknown as DecisionEvent, event.seq),
+      whyNot: whyNotErased(state, event),
     },
   };
 };
@@ -62,25 +64,3 @@ export const actions: Actions = {
     redirect(303, `/decisions/${params.id}/record#events`);
   },
 };
-
-/** The texts of an event, as somebody reads them who decides whether they go. */
-function wordsIn(value: unknown): string[] {
-  if (typeof value === 'string') return value.trim() === '' ? [] : [value];
-  if (Array.isArray(value)) return value.flatMap(wordsIn);
-  if (value === null || typeof value !== 'object') return [];
-  return Object.entries(value).flatMap(([key, inner]) => (MARKS.has(key) ? [] : wordsIn(inner)));
-}
-
-const MARKS = new Set([
-  'type',
-  'id',
-  'key',
-  'role',
-  'status',
-  'direction',
-  'phase',
-  'by',
-  'person',
-  'model',
-  'optionId',
-]);
