@@ -3,7 +3,8 @@ import { startDecisionWorker } from '@broadsheet/newsroom/decisions';
 import { issueBodies } from '@broadsheet/newsroom/digest';
 import { closeDueEditions } from '@broadsheet/newsroom/editions';
 import { seedSite } from '@broadsheet/newsroom/exchange';
-import { closeLabJobs, labJobs, markPapers, startLabWorker } from '@broadsheet/newsroom/lab';
+import { siteJobs } from '@broadsheet/newsroom/host';
+import { markPapers, startLabWorker } from '@broadsheet/newsroom/lab';
 import { startSender } from '@broadsheet/newsroom/mail';
 import { keepRuntimes } from '@broadsheet/newsroom/runtimes';
 import { startScheduler } from '@broadsheet/newsroom/scheduler';
@@ -31,15 +32,14 @@ export const command: Command = {
     void keepRuntimes(host, { until: server.firstAnswer, signal }).then(server.prepareRuntime);
     const scheduler = startScheduler(host, host.settings.pull ? {} : { sources: [] });
     const sender = startSender(host, { bodiesOf: issueBodies(host) });
-    const lab = host.settings.lab.serverRuns ? await startLabWorker(host, await labJobs(host)) : undefined;
-    const decisions = await startDecisionWorker(host, await labJobs(host));
+    const lab = host.settings.lab.serverRuns ? await startLabWorker(host, await siteJobs(host)) : undefined;
+    const decisions = await startDecisionWorker(host, await siteJobs(host));
     await new Promise<void>((resolve) => {
       if (signal.aborted) resolve();
       signal.addEventListener('abort', () => resolve(), { once: true });
     });
     await decisions.stop();
     await lab?.stop();
-    await closeLabJobs(host);
     await scheduler.stop();
     await sender.stop();
     await server.close();

@@ -1,6 +1,7 @@
 import { startDecisionWorker } from '@broadsheet/newsroom/decisions';
 import { issueBodies } from '@broadsheet/newsroom/digest';
-import { closeLabJobs, labJobs, startLabWorker } from '@broadsheet/newsroom/lab';
+import { siteJobs } from '@broadsheet/newsroom/host';
+import { startLabWorker } from '@broadsheet/newsroom/lab';
 import { startSender } from '@broadsheet/newsroom/mail';
 import { keepRuntimes } from '@broadsheet/newsroom/runtimes';
 import { startScheduler } from '@broadsheet/newsroom/scheduler';
@@ -15,8 +16,8 @@ export const command: Command = {
     void keepRuntimes(host, { until: Promise.resolve(), signal });
     const scheduler = startScheduler(host, host.settings.pull ? {} : { sources: [] });
     const sender = startSender(host, { bodiesOf: issueBodies(host) });
-    const lab = host.settings.lab.serverRuns ? await startLabWorker(host, await labJobs(host)) : undefined;
-    const decisions = await startDecisionWorker(host, await labJobs(host));
+    const lab = host.settings.lab.serverRuns ? await startLabWorker(host, await siteJobs(host)) : undefined;
+    const decisions = await startDecisionWorker(host, await siteJobs(host));
     stdout.write('gathering and sending until stopped\n');
     await new Promise<void>((resolve) => {
       if (signal.aborted) resolve();
@@ -24,7 +25,6 @@ export const command: Command = {
     });
     await decisions.stop();
     await lab?.stop();
-    await closeLabJobs(host);
     await scheduler.stop();
     await sender.stop();
     return 0;

@@ -5,7 +5,7 @@ import { promisify } from 'node:util';
 import { createToken, SCOPES } from '@broadsheet/newsroom/accounts';
 import { NEEDS, readDecision, saveEndpoint, startDecisionWorker, verifyExport } from '@broadsheet/newsroom/decisions';
 import { joined, type ModelServer, scene, startSceneModel } from '@broadsheet/newsroom/decisions/testing';
-import { closeLabJobs, labJobs } from '@broadsheet/newsroom/lab';
+import { siteJobs } from '@broadsheet/newsroom/host';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ACCESS } from '../src/access.ts';
 import { startSiteWithAccounts } from './site.ts';
@@ -29,11 +29,10 @@ describe('decisions for programs', () => {
     [site, model] = await Promise.all([startSiteWithAccounts(), startSceneModel()]);
     const facts = { id: 'local', label: 'Local', model: 'simulated', windowTokens: 16_384, priceIn: 0, priceOut: 0 };
     await saveEndpoint(site.host, { ...facts, baseUrl: model.baseUrl }, null);
-    await startDecisionWorker(site.host, await labJobs(site.host), { pollMs: 50 });
+    await startDecisionWorker(site.host, await siteJobs(site.host), { pollMs: 50 });
     [ada, bo, cy, di] = await Promise.all(['Ada', 'Bo', 'Cy', 'Di'].map((name) => person(name)));
   });
   afterAll(async () => {
-    if (site) await closeLabJobs(site.host);
     await site?.stop();
     await model?.close();
   });

@@ -7,7 +7,7 @@ import {
   verifyDecision,
 } from '@broadsheet/newsroom/decisions';
 import { startFaultyModel } from '@broadsheet/newsroom/decisions/testing';
-import { closeLabJobs, labJobs } from '@broadsheet/newsroom/lab';
+import { siteJobs } from '@broadsheet/newsroom/host';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { askOnce, askUntilStopped, begin, getReady, press, sign, untilIdle } from './decision-walk.ts';
@@ -45,13 +45,12 @@ describe.skipIf(!browserPath)(
       [site, browser, model] = await Promise.all([startSite(), launch(), startFaultyModel()]);
       const facts = { id: 'local', label: 'Local', model: 'simulated', windowTokens: 16_384, priceIn: 0, priceOut: 0 };
       await saveEndpoint(site.host, { ...facts, baseUrl: model.baseUrl }, null);
-      await startDecisionWorker(site.host, await labJobs(site.host), { pollMs: 50 });
+      await startDecisionWorker(site.host, await siteJobs(site.host), { pollMs: 50 });
       // Whoever has no JavaScript walks the same way; the one with it is in the test of flattery.
       page = await (await browser.newContext({ javaScriptEnabled: false })).newPage();
     });
     afterAll(async () => {
       await browser?.close();
-      if (site) await closeLabJobs(site.host);
       await site?.stop();
       await model?.close();
     });

@@ -1,7 +1,7 @@
 import { openSession } from '@broadsheet/newsroom/accounts';
 import { NEEDS, readDecision, saveEndpoint, startDecisionWorker } from '@broadsheet/newsroom/decisions';
 import { joined, type ModelServer, scene, startSceneModel } from '@broadsheet/newsroom/decisions/testing';
-import { closeLabJobs, labJobs } from '@broadsheet/newsroom/lab';
+import { siteJobs } from '@broadsheet/newsroom/host';
 import type { Browser, BrowserContext } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ACCESS } from '../src/access.ts';
@@ -35,7 +35,7 @@ describe('a decision of several people', () => {
     model = await startSceneModel();
     const facts = { id: 'local', label: 'Local', model: 'simulated', windowTokens: 16_384, priceIn: 0, priceOut: 0 };
     await saveEndpoint(site.host, { ...facts, baseUrl: model.baseUrl }, null);
-    await startDecisionWorker(site.host, await labJobs(site.host), { pollMs: 50 });
+    await startDecisionWorker(site.host, await siteJobs(site.host), { pollMs: 50 });
     ada = await personIn(site, 'Ada');
     bo = await personIn(site, 'Bo');
     cy = await personIn(site, 'Cy');
@@ -43,7 +43,6 @@ describe('a decision of several people', () => {
   });
   afterAll(async () => {
     await browser?.close();
-    if (site) await closeLabJobs(site.host);
     await site?.stop();
     await model?.close();
   });

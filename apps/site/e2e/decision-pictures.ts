@@ -20,7 +20,7 @@ import {
   watchTurn,
 } from '@broadsheet/newsroom/decisions';
 import { decided, scene, startSceneModel } from '@broadsheet/newsroom/decisions/testing';
-import { closeLabJobs, labJobs } from '@broadsheet/newsroom/lab';
+import { siteJobs } from '@broadsheet/newsroom/host';
 import { launch, startSiteWithAccounts } from './site.ts';
 
 const [folder, ...only] = process.argv.slice(2);
@@ -44,7 +44,7 @@ const cookie = await openSession(db, ada, { way: 'mail', agent: 'pictures', now:
 const model = await startSceneModel({ countsTokens: false });
 const facts = { id: 'local', label: 'Local', model: 'simulated', windowTokens: 16_384, priceIn: 1, priceOut: 3 };
 await saveEndpoint(host, { ...facts, baseUrl: model.baseUrl }, null);
-await startDecisionWorker(host, await labJobs(host), { pollMs: 50 });
+await startDecisionWorker(host, await siteJobs(host), { pollMs: 50 });
 const never = new AbortController().signal;
 const { actor, initialised, live, say } = scene(host, ada);
 
@@ -122,6 +122,5 @@ for (const colorScheme of ['light', 'dark'] as const) {
   await context.close();
 }
 await browser.close();
-await closeLabJobs(host);
 await site.stop();
 await model.close();

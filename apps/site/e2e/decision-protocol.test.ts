@@ -2,7 +2,7 @@ import AxeBuilder from '@axe-core/playwright';
 import { localReader } from '@broadsheet/newsroom/accounts';
 import { startDecisionWorker } from '@broadsheet/newsroom/decisions';
 import { scene } from '@broadsheet/newsroom/decisions/testing';
-import { closeLabJobs, labJobs } from '@broadsheet/newsroom/lab';
+import { siteJobs } from '@broadsheet/newsroom/host';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { browserPath, launch, startSite } from './site.ts';
@@ -14,11 +14,10 @@ describe.skipIf(!browserPath)(
     let browser: Browser;
     beforeAll(async () => {
       [site, browser] = await Promise.all([startSite(), launch()]);
-      await startDecisionWorker(site.host, await labJobs(site.host), { pollMs: 50 });
+      await startDecisionWorker(site.host, await siteJobs(site.host), { pollMs: 50 });
     });
     afterAll(async () => {
       await browser?.close();
-      if (site) await closeLabJobs(site.host);
       await site?.stop();
     });
 

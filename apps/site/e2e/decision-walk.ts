@@ -3,10 +3,9 @@ import { expect } from 'vitest';
 
 /** Presses what leads to a page, and waits for that: what is looked for next may be on the one before too. */
 export async function press(page: Page, name: string): Promise<void> {
-  const loaded = page.waitForEvent('load');
   // Of several with one name the first: each of a list's rows has its own.
-  await page.getByRole('button', { name, exact: true }).first().click();
-  await loaded;
+  const button = page.getByRole('button', { name, exact: true }).first();
+  await Promise.all([page.waitForEvent('load'), button.click()]);
 }
 
 interface Beginning {

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import AxeBuilder from '@axe-core/playwright';
 import { startDecisionWorker, verifyExport } from '@broadsheet/newsroom/decisions';
-import { closeLabJobs, labJobs } from '@broadsheet/newsroom/lab';
+import { siteJobs } from '@broadsheet/newsroom/host';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { askUntilStopped, begin, getReady, press } from './decision-walk.ts';
@@ -18,11 +18,10 @@ describe.skipIf(!browserPath)(
     let browser: Browser;
     beforeAll(async () => {
       [site, browser] = await Promise.all([startSite(), launch()]);
-      await startDecisionWorker(site.host, await labJobs(site.host), { pollMs: 50 });
+      await startDecisionWorker(site.host, await siteJobs(site.host), { pollMs: 50 });
     });
     afterAll(async () => {
       await browser?.close();
-      if (site) await closeLabJobs(site.host);
       await site?.stop();
     });
 

@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { temporarySqlite } from '@broadsheet/database/testing';
-import { closeLabJobs, equip, labJobs, markPapers, startLabWorker } from '@broadsheet/newsroom/lab';
+import { siteJobs } from '@broadsheet/newsroom/host';
+import { equip, markPapers, startLabWorker } from '@broadsheet/newsroom/lab';
 import { PI_ADDRESS, PI_SOURCE, piLab } from '@broadsheet/newsroom/lab/testing';
 import { mergeRecords, type PaperRecord } from '@broadsheet/newsroom/papers';
 import { readySiteIndex } from '@broadsheet/newsroom/search';
@@ -31,7 +32,7 @@ export async function startLabSite({ env = {}, recorded = ['live', 'full'] as ('
   await markPapers(host);
   await readySiteIndex(host);
   let processId = 0;
-  const worker = await startLabWorker(host, await labJobs(host), {
+  const worker = await startLabWorker(host, await siteJobs(host), {
     pollMs: 50,
     onProcess: (pid) => {
       processId = pid;
@@ -52,8 +53,8 @@ export async function startLabSite({ env = {}, recorded = ['live', 'full'] as ('
     },
     async stop() {
       await worker.stop();
-      await closeLabJobs(host);
       await server.close();
+      await host.close();
       await database.dispose();
       lab.dispose();
     },

@@ -117,6 +117,7 @@ export async function startSite({ port = 0, env = {} }: { port?: number; env?: R
     host,
     async stop() {
       await server.close();
+      await host.close();
       await database.dispose();
     },
   };

@@ -1,8 +1,10 @@
 import { type Database, followContentVersion, migrate, openDatabase } from '@broadsheet/database';
+import { closeSiteJobs } from './jobs.ts';
 import { createLog, type Log } from './log.ts';
 import type { Settings } from './settings.ts';
 
 export { explainStoreError } from '@broadsheet/database';
+export { siteJobs } from './jobs.ts';
 export { createLog, type Log, type LogFields } from './log.ts';
 export { perVersion, shownVersion } from './per-version.ts';
 export { readSecretFiles, secretsFolder, siteKey } from './secrets.ts';
@@ -37,7 +39,7 @@ export async function openHost(settings: Settings, { now = Date.now }: { now?: (
   const applied = await migrate(database);
   if (applied.length > 0) log.info('store migrated', { applied, store: database.location });
   const version = await followContentVersion(database);
-  return {
+  const host: Host = {
     settings,
     database,
     log,
@@ -46,9 +48,11 @@ export async function openHost(settings: Settings, { now = Date.now }: { now?: (
     contentChanged: () => version.refresh(),
     close: async () => {
       version.stop();
+      await closeSiteJobs(host);
       await database.close();
     },
   };
+  return host;
 }
 
 let current: Host | undefined;

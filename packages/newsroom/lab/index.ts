@@ -6,7 +6,6 @@ export { type ClaimState, claimStates, listClaims } from './claims.ts';
 export { experimentData } from './data.ts';
 export { type EventBatch, followRun } from './events.ts';
 export { equip, type Laboratory, laboratoryOf } from './experiments.ts';
-export { closeLabJobs, labJobs } from './jobs.ts';
 export { markPapers } from './mark-papers.ts';
 export { type NodeExecutor, nodeExecutor } from './node-executor.ts';
 export { findRecorded, type RecordedRun, recordedRuns, recordedTally } from './recorded.ts';

@@ -2,6 +2,7 @@ import type { Database } from '@broadsheet/database';
 import { followContentVersion } from '@broadsheet/database';
 import type { Host } from '../host/index.ts';
 import { parseSettings } from '../host/index.ts';
+import { closeSiteJobs } from '../host/jobs.ts';
 import { createLog } from '../host/log.ts';
 
 /** A site on a given store, with a clock that tests set. */
@@ -30,7 +31,10 @@ export async function hostOn(
     now: () => now,
     contentVersion: () => version.current(),
     contentChanged: () => version.refresh(),
-    close: async () => version.stop(),
+    close: async () => {
+      version.stop();
+      await closeSiteJobs(host);
+    },
     setNow: (next) => {
       now = next;
     },

@@ -26,8 +26,7 @@ import {
   taskOf,
   UnknownDecision,
 } from '@broadsheet/newsroom/decisions';
-import type { Host } from '@broadsheet/newsroom/host';
-import { labJobs } from '@broadsheet/newsroom/lab';
+import { type Host, siteJobs } from '@broadsheet/newsroom/host';
 import type { OpenAPIHono, z } from '@hono/zod-openapi';
 import type { Context } from 'hono';
 import { streamSSE } from 'hono/streaming';
@@ -149,7 +148,7 @@ export function decisionsApi(host: () => Host, createApp: () => OpenAPIHono<ApiE
     if (!isAnswered && !(task?.finishedAt === null && task.turnKey === key))
       try {
         refuseSilence(state);
-        await askForTask(host(), await labJobs(host()), state, readerId, { kind: 'turn', said: { text, key } });
+        await askForTask(host(), await siteJobs(host()), state, readerId, { kind: 'turn', said: { text, key } });
       } catch (refused) {
         throw problemOf(refused);
       }

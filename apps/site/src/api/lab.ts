@@ -1,11 +1,10 @@
-import type { Host } from '@broadsheet/newsroom/host';
+import { type Host, siteJobs } from '@broadsheet/newsroom/host';
 import {
   askForRun,
   cancelRun,
   findRecorded,
   findRun,
   followRun,
-  labJobs,
   laboratoryOf,
   listClaims,
   recordedRuns,
@@ -287,7 +286,7 @@ export async function takeRun(
   const { reader, via } = c.var.acting;
   // The one local reader of a site without accounts is everybody.
   const readerId = via === 'local' ? undefined : reader?.id;
-  const asked = await askForRun(host, await labJobs(host), wanted, { address, readerId });
+  const asked = await askForRun(host, await siteJobs(host), wanted, { address, readerId });
   if ('refusal' in asked) {
     const { refusal } = asked;
     switch (refusal.kind) {

@@ -35,8 +35,7 @@ import {
   waitForTask,
   withdrawEvidence,
 } from '@broadsheet/newsroom/decisions';
-import type { Host } from '@broadsheet/newsroom/host';
-import { labJobs } from '@broadsheet/newsroom/lab';
+import { type Host, siteJobs } from '@broadsheet/newsroom/host';
 import { z } from 'zod';
 
 /** Who acts on which decision. */
@@ -130,7 +129,7 @@ const QUICK_MS = 3_000;
 
 /** Has work done for a decision, and waits a moment for it. @throws {Refused} where it failed within that */
 async function have({ host, state, readerId }: DecisionActor, work: TaskWork): Promise<void> {
-  const id = await askForTask(host, await labJobs(host), state, readerId, work);
+  const id = await askForTask(host, await siteJobs(host), state, readerId, work);
   const task = await waitForTask(host, state.id, id, QUICK_MS);
   if (task?.state === 'failed') throw new Refused(task.said ?? 'It failed.');
 }
@@ -163,7 +162,7 @@ async function verifyResumed(by: DecisionActor, state: DecisionState): Promise<v
 /** What follows an answer, finished whether the visitor stays or goes; a quick challenge is there when the page is. */
 export async function follow(host: Host, answered: DecisionState, readerId: number): Promise<void> {
   const signal = new AbortController().signal;
-  const task = await followTurn(host, () => labJobs(host), answered, readerId, signal);
+  const task = await followTurn(host, () => siteJobs(host), answered, readerId, signal);
   if (task !== null) await waitForTask(host, answered.id, task, QUICK_MS);
 }
 

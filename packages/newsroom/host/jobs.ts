@@ -1,10 +1,10 @@
 import { type Jobs, openJobs } from '@broadsheet/database/jobs';
-import type { Host } from '../host/index.ts';
+import type { Host } from './index.ts';
 
 const opened = new WeakMap<Host, Promise<Jobs>>();
 
-/** The jobs that the lab's runs wait in; opened when the first run is asked for or the worker starts. */
-export function labJobs(host: Host): Promise<Jobs> {
+/** The jobs of a site, in which runs of the lab and work of decisions wait; opened when the first is asked for or a worker starts. */
+export function siteJobs(host: Host): Promise<Jobs> {
   const known = opened.get(host);
   if (known) return known;
   const log = (level: 'info' | 'warn', message: string, fields: Record<string, unknown>) =>
@@ -16,7 +16,8 @@ export function labJobs(host: Host): Promise<Jobs> {
   return jobs;
 }
 
-export async function closeLabJobs(host: Host): Promise<void> {
+/** Part of closing a host. */
+export async function closeSiteJobs(host: Host): Promise<void> {
   const jobs = opened.get(host);
   opened.delete(host);
   await (await jobs)?.close();
