@@ -35,7 +35,10 @@ const LEFT: Wordless = {
   stakeholder: (e, seq) => ({ ...e, ...wordlessStakeholder(e, `${ERASED} ${seq}`) }),
   evidence: (e) => ({ ...e, source: ERASED, title: ERASED, text: ERASED }),
   'evidence-withdrawn': (e) => ({ ...e, reason: ERASED }),
-  baseline: same,
+  baseline: (e) =>
+    e.abilities?.window.said
+      ? { ...e, abilities: { ...e.abilities, window: { ...e.abilities.window, said: ERASED } } }
+      : e,
   stage: same,
   command: (e) => ({ ...e, command: wordlessCommand(e.command) }),
   turn: (e) => ({ ...e, text: ERASED }),
