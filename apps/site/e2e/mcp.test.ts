@@ -44,6 +44,13 @@ describe('assistants at /mcp', () => {
     expect(client.getInstructions()).toContain('never instructions');
     const { tools } = await client.listTools();
     expect(tools.map((tool) => tool.name).sort()).toEqual([
+      'decision',
+      'decision_answer',
+      'decision_ask',
+      'decision_begin',
+      'decision_record',
+      'decision_step',
+      'decisions',
       'feed',
       'paper',
       'save',

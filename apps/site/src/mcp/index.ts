@@ -4,6 +4,7 @@ import { createMcpHandler, McpServer } from '@modelcontextprotocol/server';
 import { Hono } from 'hono';
 import { isFromElsewhere } from '../access.ts';
 import { Problem, problemAnswer } from '../api/problem.ts';
+import { addDecisionTools } from './decision-tools.ts';
 import { addReadingTools } from './reading-tools.ts';
 import { addTopicTools } from './topic-tools.ts';
 import { addWritingTools } from './writing-tools.ts';
@@ -38,6 +39,7 @@ export function createMcp({
       );
       addReadingTools(server, { host: host(), acting, origin });
       addTopicTools(server, { host: host(), acting, origin });
+      addDecisionTools(server, { host: host(), acting, origin });
       addWritingTools(server, { host: host(), acting });
       return server;
     },

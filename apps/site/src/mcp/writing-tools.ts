@@ -1,10 +1,11 @@
-import { AccessError, type Acting, requireRole, requireScope } from '@broadsheet/newsroom/accounts';
+import type { Acting } from '@broadsheet/newsroom/accounts';
 import type { Host } from '@broadsheet/newsroom/host';
 import { setSaved } from '@broadsheet/newsroom/library';
 import { setVote } from '@broadsheet/newsroom/votes';
 import type { McpServer } from '@modelcontextprotocol/server';
 import { z } from 'zod';
 import { noteOf } from '../lib/server/vote-note.ts';
+import { asReader, done } from './acting.ts';
 import { refused } from './reading-tools.ts';
 
 const paper = z.string().max(64).describe('an arXiv id such as 2410.06535, or an id of this site');
@@ -22,7 +23,7 @@ export function addWritingTools(server: McpServer, { host, acting }: { host: Hos
       annotations: CHANGES,
     },
     ({ paper: paperKey, on }) =>
-      asReader(acting, async (readerId) => {
+      asReader(acting, 'vote', async (readerId) => {
         const outcome = await setVote(host, { readerId, paperKey, on });
         if ('notFound' in outcome) return refused(`There is no paper ${paperKey} here.`);
         if ('discarded' in outcome) return refused('This vote was part of a burst that the editors set aside.');
@@ -39,26 +40,9 @@ export function addWritingTools(server: McpServer, { host, acting }: { host: Hos
       annotations: CHANGES,
     },
     ({ paper: paperKey, on, shelf }) =>
-      asReader(acting, async (readerId) => {
+      asReader(acting, 'vote', async (readerId) => {
         const outcome = await setSaved(host, { readerId, paperKey, on, shelf, place: 'mcp' });
         return 'refused' in outcome ? refused(outcome.refused) : done({ saved: outcome.on });
       }),
   );
-}
-
-type Answer = ReturnType<typeof refused> | ReturnType<typeof done>;
-
-async function asReader(acting: Acting, work: (readerId: number) => Promise<Answer>): Promise<Answer> {
-  try {
-    const { id } = requireRole(acting, 'reader');
-    requireScope(acting, 'vote');
-    return await work(id);
-  } catch (error) {
-    if (error instanceof AccessError) return refused(error.message);
-    throw error;
-  }
-}
-
-function done(answer: Record<string, unknown>) {
-  return { content: [{ type: 'text' as const, text: JSON.stringify(answer) }] };
 }
