@@ -17,8 +17,9 @@ import type { z } from 'zod';
 import type { Host } from '../host/index.ts';
 import { houseEncoder } from '../search/encoders/house.ts';
 import { requireEvidence } from './assumptions.ts';
-import { BUNDLED, endpointOf, ModelError, type ModelRequest, SECOND_BUNDLED } from './endpoints/index.ts';
+import { endpointOf, ModelError, type ModelRequest } from './endpoints/index.ts';
 import type * as inputs from './inputs.ts';
+import { otherModelOf } from './models-of.ts';
 import { actorOf } from './people.ts';
 import { appendLate } from './record.ts';
 import { Refused } from './refused.ts';
@@ -71,7 +72,7 @@ export async function makeChallenge(
   const place = { turn: 1, fork: `challenge ${after}`, context: 'clean' } as const;
   const request = { messages, maxTokens: 500, temperature: 0.7, place };
   const said =
-    (hasFittingSecond(state) ? await challengeBy(host, state, 'second', request, tally, signal) : null) ??
+    (otherModelOf(state) ? await challengeBy(host, state, 'second', request, tally, signal) : null) ??
     (await challengeBy(host, state, 'first', request, tally, signal));
   if (!said) throw new Refused('Neither model wrote a challenge; ask once more.');
   const duplicateOf = await repeated(host, state, said.text);
@@ -97,8 +98,8 @@ export async function makeChallenge(
 }
 
 /**
- * What one of the two writes. The second may be one that was replaced as advisor because it refuses, or its server away:
- * then the first writes it, in the same fresh context, so that nobody's decision waits for it for ever.
+ * What one of the two writes. The second may be one whose server is away: then the first writes it, in the same fresh
+ * context, so that nobody's decision waits for it for ever. So it does where there is no second, or it was dismissed.
  * @returns null where it wrote none
  */
 async function challengeBy(
@@ -116,11 +117,6 @@ async function challengeBy(
     if (which === 'first' || signal.aborted || !(error instanceof ModelError)) throw error;
     return null;
   }
-}
-
-/** Whether the second model may challenge the first: rules, which know nothing of the matter, challenge only rules. */
-function hasFittingSecond({ endpoint, second }: DecisionState): boolean {
-  return second !== null || endpoint === BUNDLED || endpoint === SECOND_BUNDLED;
 }
 
 /** The proposal with the claims of the answer that it was read off. */

@@ -50,6 +50,11 @@ import { liveMessages } from './session.ts';
 import { startModelServer } from './testing/model-server.ts';
 import { EVIDENCE, FROZEN, never, scene } from './testing/scene.ts';
 
+/** Stopped once more, by an alarm that is on no record. */
+const withAlarm = (state: DecisionState): DecisionState => ({
+  ...state,
+  alarms: [{ id: 'x', detector: 'flips', detail: '', cause: 'unknown', raisedAt: '', closedBy: null }],
+});
 const FREE = { priceIn: 0, priceOut: 0 };
 
 for (const store of storesUnderTest) {
@@ -139,6 +144,11 @@ for (const store of storesUnderTest) {
       state = await replaceAdvice(host, state, ada.actor, { alarmIds, how: 'other-model' }, never);
       expect(state.machine.phase).toBe('active');
       expect(state.fault).toBeNull();
+      // What flattered does not challenge what took its place.
+      expect(state).toMatchObject({ endpoint: 'bundled-2', second: null, dismissed: ['bundled'] });
+      await expect(
+        replaceAdvice(host, withAlarm(state), ada.actor, { alarmIds: ['x'], how: 'other-model' }, never),
+      ).rejects.toThrow(/No other model takes part/);
       for (const text of ['What does the evidence say?', 'And of the older device?', 'And of the newer one?'])
         state = await watchTurn(host, await say(state, text), never);
       expect(openAlarms(state)).toEqual([]);

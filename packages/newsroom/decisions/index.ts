@@ -74,6 +74,7 @@ export {
   setMember,
   takeBackInvitation,
 } from './members.ts';
+export { otherModelOf } from './models-of.ts';
 export { actorOf, namesOf, readerIdOf } from './people.ts';
 export { exportDecisions, forgetDecisions } from './personal-data.ts';
 export { predicatesOf } from './predicates.ts';

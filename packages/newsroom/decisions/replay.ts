@@ -10,8 +10,8 @@ import {
   stateOf,
   sunkCostWords,
 } from '@broadsheet/methods/five-layer';
-import { SECOND_BUNDLED } from './endpoints/names.ts';
 import type { DecisionEvent } from './events.ts';
+import { afterReplacement } from './models-of.ts';
 import { actorOf } from './people.ts';
 import { type Alarm, type DecisionState, emptyDecision } from './state.ts';
 
@@ -384,9 +384,11 @@ function withReplacement(state: DecisionState, event: Extract<DecisionEvent, { t
   return event.how === 'other-model'
     ? {
         ...cleared,
+        ...afterReplacement(
+          state,
+          state.alarms.filter(({ id }) => event.alarmIds.includes(id)),
+        ),
         chat,
-        endpoint: state.second ?? SECOND_BUNDLED,
-        second: state.endpoint,
         fault: null,
         baseline: null,
         abilities: null,

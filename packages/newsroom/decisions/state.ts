@@ -30,6 +30,8 @@ export interface DecisionState {
   readonly endpoint: string;
   readonly second: string | null;
   readonly judge: string | null;
+  /** Advisors that were replaced for what they said or are: they take no further part. */
+  readonly dismissed: readonly string[];
   readonly budget: Budget;
   /** In the order in which they came. */
   readonly members: readonly { readonly reader: string; readonly role: 'member' | 'observer' }[];
@@ -156,6 +158,7 @@ const EMPTY: DecisionState = {
   endpoint: '',
   second: null,
   judge: null,
+  dismissed: [],
   budget: { tokens: 0, calls: 0, micros: null },
   members: [],
   fault: null,

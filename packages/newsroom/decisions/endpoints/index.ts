@@ -1,6 +1,7 @@
 import type { Schema } from '@broadsheet/database';
 import type { Selectable } from 'kysely';
 import type { Host } from '../../host/index.ts';
+import { otherModelOf } from '../models-of.ts';
 import { Refused } from '../refused.ts';
 import type { DecisionState } from '../state.ts';
 import { bundledEndpoint } from './bundled.ts';
@@ -32,8 +33,9 @@ export async function endpointOf(
   state: DecisionState,
   which: 'first' | 'second' | 'judge' = 'first',
 ): Promise<ModelEndpoint> {
-  const ids = { first: state.endpoint, second: state.second ?? SECOND_BUNDLED, judge: state.judge ?? SECOND_BUNDLED };
+  const ids = { first: state.endpoint, second: otherModelOf(state), judge: state.judge };
   const id = ids[which];
+  if (id === null) throw new Refused(NO_OTHER[which]);
   if (id === BUNDLED || id === SECOND_BUNDLED) return bundledEndpoint(state, { isSecond: id === SECOND_BUNDLED });
   const row = await host.database.db.selectFrom('model_endpoint').selectAll().where('id', '=', id).executeTakeFirst();
   if (!row)
@@ -48,6 +50,13 @@ export async function endpointOf(
     );
   return withRetries(openAiEndpoint(factsOf(row), key, safeFetch([origin])));
 }
+
+const NO_OTHER = {
+  first: 'No model advises in this decision.',
+  second:
+    'No other model takes part in this decision: none was named, or it was replaced itself. Start a fresh context, ask the neutral question, use the checklist, or stop.',
+  judge: 'No judge takes part in this decision: none was named, or it was replaced as advisor.',
+} as const;
 
 export async function listEndpoints(host: Host): Promise<(ModelEndpointFacts & { hasKey: boolean })[]> {
   const rows = await host.database.db.selectFrom('model_endpoint').selectAll().orderBy('label').execute();

@@ -14,6 +14,7 @@ import {
   namesOf,
   openAlarms,
   openProposals,
+  otherModelOf,
   partnershipOf,
   readerIdOf,
   sendsMail,
@@ -45,13 +46,17 @@ export async function decisionView(host: Host, state: DecisionState, { readerId,
   const next = state.challenges.find(({ as, duplicateOf }) => as === 'open' && duplicateOf === null);
   const isStillBlind = isBlind(state, me, role);
   const task = await taskOf(host, state.id);
-  const model = (await listEndpoints(host)).find(({ id }) => id === state.endpoint);
+  const endpoints = await listEndpoints(host);
+  const model = endpoints.find(({ id }) => id === state.endpoint);
   const isNews = task !== null && (task.finishedAt ?? 0) >= Date.parse(state.updatedAt);
   return {
     ...shown,
     role,
     /** Who advises, and who receives what is said. */
     advisor: model ? `${model.label}; what is said here goes to ${new URL(model.baseUrl).host}` : SIMULATED,
+    hasOtherModel: otherModelOf(state) !== null,
+    /** Advisors that were replaced after an alarm about them, by the names that they have here. */
+    dismissed: state.dismissed.map((id) => endpoints.find((each) => each.id === id)?.label ?? 'The simulated model'),
     frozen: state.frozen.at(-1) ?? null,
     amendments: state.frozen.slice(0, -1),
     reasons: state.frozen.map(({ reason }) => reason),
