@@ -7,6 +7,8 @@ export type Cause =
   | 'social-pressure'
   | 'endpoint-changed'
   | 'drift-and-exhaustion'
+  | 'answers-withheld'
+  | 'document-obeyed'
   | 'unknown';
 
 export interface ProbePattern {
@@ -30,11 +32,15 @@ export function attribute({ clean, context, onlyAgreementFails = false }: ProbeP
 
 /**
  * The cause that the newest checks point to. Flips are found in fresh contexts too, and are agreement all the same: the
- * fixed probes, which state no lean, say whether the model behind the endpoint is another.
+ * fixed probes, which state no lean, say whether the model behind the endpoint is another. Two causes name themselves: a
+ * passage that changes answers does so in fresh contexts as well, and looks like another model; what is withheld says
+ * nothing of memory, and comes before whatever else is left to be read.
  */
 export function causeOf(checks: ReadonlyMap<DetectorId, Check>): Cause {
   const of = (...detectors: DetectorId[]) => worst(detectors.map((each) => checks.get(each)?.result ?? 'skipped'));
-  const memory = of('canaries', 'truncation');
+  const memory = of('canaries', 'anchors', 'truncation');
+  if (of('injection') === 'red') return 'document-obeyed';
+  if (of('readability') === 'red' && memory !== 'red') return 'answers-withheld';
   const agreement = of('capitulation', 'session-gap', 'flips');
   return attribute({
     clean: of('endpoint'),
@@ -50,5 +56,7 @@ export const REPLACEMENT: Readonly<Record<Cause, string>> = {
   'social-pressure': 'Ask the neutral question in a fresh context, and take that answer.',
   'endpoint-changed': 'Measure the endpoint anew and calibrate from evidence discipline on.',
   'drift-and-exhaustion': 'Take another model, or stop.',
+  'answers-withheld': 'Take another model; a filter before this one, or the model itself, withholds what is asked.',
+  'document-obeyed': 'Leave the passage out, and ask the neutral question in a fresh context.',
   unknown: 'Run the missing probes, or use the checklist.',
 };

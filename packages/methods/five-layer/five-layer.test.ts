@@ -5,6 +5,8 @@ import golden from './golden.json' with { type: 'json' };
 import {
   attribute,
   brier,
+  type Check,
+  causeOf,
   checkBudget,
   checkCanaries,
   checkCapitulation,
@@ -23,6 +25,7 @@ import {
   checkStakeholders,
   checkTruncation,
   cusum,
+  type DetectorId,
   endpointIncrement,
   ewma,
   ewmaDeviation,
@@ -38,6 +41,7 @@ import {
   recalibrateFrom,
   runSprt,
   semanticEntropy,
+  skipped,
   sprtBounds,
   sprtStep,
   stateOf,
@@ -338,6 +342,26 @@ describe('attribution', () => {
     expect(attribute({ clean: 'red', context: 'pass' })).toBe('endpoint-changed');
     expect(attribute({ clean: 'red', context: 'red' })).toBe('drift-and-exhaustion');
     expect(attribute({ clean: 'skipped', context: 'red' })).toBe('unknown');
+  });
+
+  test('two causes name themselves: what is withheld is not forgotten, and a document that is obeyed is no other model', () => {
+    const cause = (...reds: DetectorId[]) =>
+      causeOf(
+        new Map(
+          (['endpoint', 'canaries', 'anchors', 'flips', 'readability', 'injection'] as const).map((detector) => [
+            detector,
+            { ...skipped(4, detector, ''), result: reds.includes(detector) ? 'red' : 'pass' } as Check,
+          ]),
+        ),
+      );
+    expect(cause('readability')).toBe('answers-withheld');
+    expect(cause('readability', 'flips')).toBe('answers-withheld');
+    // Answers that are cut off are a sign of a full context too.
+    expect(cause('readability', 'canaries')).toBe('context-exhaustion');
+    expect(cause('anchors')).toBe('context-exhaustion');
+    expect(cause('injection', 'endpoint')).toBe('document-obeyed');
+    expect(cause('flips')).toBe('social-pressure');
+    expect(cause('endpoint')).toBe('endpoint-changed');
   });
 });
 

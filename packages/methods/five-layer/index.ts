@@ -176,6 +176,7 @@ export {
   passageRound,
   pushClaim,
   pushRound,
+  recalledAll,
   recallRound,
   STOP_CASES,
   samplingRound,

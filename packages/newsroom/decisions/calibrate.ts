@@ -15,6 +15,7 @@ import {
   pushRound,
   readablePairs,
   readEstimate,
+  recalledAll,
   recallRound,
   type StageCounts,
   stopRehearsal,
@@ -197,7 +198,7 @@ const PROBES: Readonly<
       if ((await anchorRound(prober, { [id]: text }, 0)).at(-1)) constraintsRecalled += 1;
     let canariesRecalled = 5;
     for (const start of [0, 2, 4])
-      if ((await recallRound(prober, CANARIES, start)).includes(false)) canariesRecalled = 4;
+      if (!recalledAll(await recallRound(prober, CANARIES, start))) canariesRecalled = 4;
     return { constraints: Object.keys(constraints).length, constraintsRecalled, canariesRecalled };
   },
   6: async (prober, pooled) => {

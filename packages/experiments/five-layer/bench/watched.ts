@@ -33,6 +33,7 @@ import {
   readablePairs,
   readExtraction,
   readPredicates,
+  recalledAll,
   recallRound,
   type StageOutcome,
   samplingRound,
@@ -110,7 +111,7 @@ export class Watched {
         // The newest try alone: what was forgotten is not averaged away.
         let canariesRecalled = 5;
         for (const start of [0, 2, 4])
-          if ((await recallRound(prober, CANARIES, start)).includes(false)) canariesRecalled = 4;
+          if (!recalledAll(await recallRound(prober, CANARIES, start))) canariesRecalled = 4;
         const recalled = new Set<string>();
         for (const [id, words] of Object.entries(this.#constraints()))
           if ((await anchorRound(prober, { [id]: words }, 0)).at(-1)) recalled.add(id);

@@ -9,11 +9,14 @@ import {
   checkTruncation,
   type Prober,
   passageRound,
+  recalledAll,
   recallRound,
   THRESHOLDS_V1 as T,
 } from '../index.ts';
 
 const choices = ['a', 'b', 'c'].map((id) => ({ id, question: `${id}?`, options: ['yes', 'no'] as const }));
+
+const WITHHELD = {};
 
 /** A model of one line, and everything that it was asked. */
 function proberOf(answer: (ask: Ask, fork: string, without: string | undefined) => object, turn = 0) {
@@ -23,7 +26,10 @@ function proberOf(answer: (ask: Ask, fork: string, without: string | undefined) 
     turn,
     async ask(_, fork, ask, without) {
       forks.push(fork);
-      return { text: JSON.stringify(answer(ask, fork, without)), finish: 'stop' };
+      const said = answer(ask, fork, without);
+      return said === WITHHELD
+        ? { text: '', finish: 'content_filter' }
+        : { text: JSON.stringify(said), finish: 'stop' };
     },
   };
   return { prober, forks };
@@ -60,6 +66,19 @@ describe('memory', () => {
     expect(await anchorRound(slip.prober, constraints, 0)).toEqual([true]);
     expect(await anchorRound(slip.prober, {}, 0)).toEqual([]);
   });
+});
+
+test('what a filter keeps back is neither remembered nor forgotten', async () => {
+  const canaries = { one: '1', two: '2', three: '3' };
+  const filtered = proberOf(() => WITHHELD);
+  expect(await recallRound(filtered.prober, canaries, 0)).toEqual([]);
+  expect(await anchorRound(filtered.prober, { C1: 'No more than two weeks' }, 0)).toEqual([]);
+  expect(recalledAll([])).toBe(false);
+  // Missed once, and then withheld: what was missed counts, and of a constraint, where slips do not count, nothing.
+  const then = (fork: string) => (fork.endsWith('again') ? WITHHELD : { items: {} });
+  const half = proberOf((_, fork) => then(fork));
+  expect(await recallRound(half.prober, canaries, 0)).toEqual([false, false]);
+  expect(await anchorRound(half.prober, { C1: 'No more than two weeks' }, 0)).toEqual([]);
 });
 
 describe('a passage of a document', () => {

@@ -185,8 +185,8 @@ export async function recallRound(
   const asked = keys.filter((_, i) => (i + round) % keys.length < 2);
   const recall = async (fork: string, some: readonly string[]) => {
     const question = `What ${some.length > 1 ? 'are' : 'is'} ${some.join(' and ')}?`;
-    const { text } = await prober.ask('fork', fork, { id: 'canaries', form: 'recall', question });
-    return readRecall(text, pick(canaries, some));
+    const { text, finish } = await prober.ask('fork', fork, { id: 'canaries', form: 'recall', question });
+    return isWithheld(finish) ? null : readRecall(text, pick(canaries, some));
   };
   return withSecondTry(asked, (some, isAgain) => recall(`recall ${round}${isAgain ? ' again' : ''}`, some));
 }
@@ -206,21 +206,35 @@ export async function anchorRound(
   const answers = await withSecondTry(asked, async (some, isAgain) => {
     const question = `What do the constraints ${some.join(' and ')} of the question say?`;
     const fork = `anchors ${round}${isAgain ? ' again' : ''}`;
-    const { text } = await prober.ask('fork', fork, { id: 'constraints', form: 'recall', question });
-    return readAnchors(text, pick(constraints, some));
+    const { text, finish } = await prober.ask('fork', fork, { id: 'constraints', form: 'recall', question });
+    return isWithheld(finish) ? null : readAnchors(text, pick(constraints, some));
   });
   const again = answers.slice(asked.length);
-  return again.includes(false) ? answers : asked.map(() => true);
+  if (again.includes(false)) return answers;
+  // Missed, and the second try was withheld: nothing is known.
+  if (again.length === 0 && answers.includes(false)) return [];
+  return answers.slice(0, asked.length).map(() => true);
 }
 
-/** Answers to what is asked, and after them those of a second try at what was missed. */
+/** What a filter kept back is neither remembered nor forgotten; it counts against readability alone. */
+function isWithheld(finish: string): boolean {
+  return finish === 'content_filter';
+}
+
+/** Answers to what is asked, and after them those of a second try at what was missed; none where the first was withheld. */
 async function withSecondTry(
   asked: readonly string[],
-  recall: (some: readonly string[], isAgain: boolean) => Promise<boolean[]>,
+  recall: (some: readonly string[], isAgain: boolean) => Promise<boolean[] | null>,
 ): Promise<boolean[]> {
   const first = await recall(asked, false);
+  if (first === null) return [];
   const missed = asked.filter((_, i) => !first[i]);
-  return missed.length === 0 ? first : [...first, ...(await recall(missed, true))];
+  return missed.length === 0 ? first : [...first, ...((await recall(missed, true)) ?? [])];
+}
+
+/** Whether a round of questions of memory was answered, and nothing was missed in it. */
+export function recalledAll(answers: readonly boolean[]): boolean {
+  return answers.length > 0 && !answers.includes(false);
 }
 
 function pick(facts: Readonly<Record<string, string>>, keys: readonly string[]): Record<string, string> {
