@@ -181,6 +181,89 @@ describe('decisions for programs', () => {
     expect(await verifyExport(stdout)).toMatchObject({ valid: true, title: 'Build on it?' });
   }, 60_000);
 
+  test('with a second token the example is decided by two, and what was erased is gone from a record that verifies', async () => {
+    const script = fileURLToPath(new URL('../../../docs/examples/decide.sh', import.meta.url));
+    const env = { ...process.env, SITE: site.url, TOKEN: ada.token, MEMBER_TOKEN: bo.token };
+    const { stdout } = await promisify(execFile)('sh', [script], { env, maxBuffer: 1e8 });
+    expect(await verifyExport(stdout)).toMatchObject({ valid: true, redacted: expect.any(Number) });
+    expect(stdout).not.toContain('no gain at all on an older one');
+    const { events } = JSON.parse(stdout) as { events: { type: string; payload: Json | null }[] };
+    const payloads = (type: string) => events.filter((event) => event.type === type).map(({ payload }) => payload);
+    expect(payloads('signed').map((each) => each?.person)).toEqual([`reader:${ada.id}`, `reader:${bo.id}`]);
+    expect(payloads('member').map((each) => each?.role)).toEqual(['member', null]);
+    expect(payloads('forecast').filter((each) => each?.by === `reader:${bo.id}`)).toHaveLength(1);
+  }, 60_000);
+
+  test('people are invited by link and by name, change roles, are taken out, and leave', async () => {
+    const { id } = await scene(site.host, ada.id).initialised();
+    const answer = async (
+      who: Person,
+      method: string,
+      path: string,
+      body?: unknown,
+      headers?: Record<string, string>,
+    ) => {
+      const got = await fetch(`${site.url}/api${path}`, {
+        method,
+        headers: { authorization: `Bearer ${who.token}`, 'content-type': 'application/json', ...headers },
+        ...(method === 'GET' ? {} : { body: JSON.stringify(body ?? {}) }),
+      });
+      return { status: got.status, said: (got.status === 204 ? null : await got.json()) as Json & Json[] };
+    };
+    const invite = { 'idempotency-key': 'invite-once' };
+    const first = await answer(ada, 'POST', `/decisions/${id}/invitations`, { role: 'member' }, invite);
+    expect(first).toMatchObject({ status: 201, said: { link: expect.stringContaining('/decisions/join/') } });
+    const again = await answer(ada, 'POST', `/decisions/${id}/invitations`, { role: 'member' }, invite);
+    expect(again.said).toMatchObject({ link: null, decision: { invitations: [{ role: 'member', name: null }] } });
+    for (let i = 0; i < 2; i++)
+      expect(await answer(bo, 'POST', '/invitations', { link: first.said.link })).toMatchObject(
+        i === 0 ? { status: 200, said: { role: 'member' } } : { status: 404, said: { title: 'No such invitation' } },
+      );
+    const named = { role: 'observer', handle: '@cy' };
+    expect(await answer(ada, 'POST', `/decisions/${id}/invitations`, named)).toMatchObject({ said: { link: null } });
+    const mine = await answer(cy, 'GET', '/invitations');
+    expect(mine.said).toEqual([expect.objectContaining({ decisionId: id, role: 'observer', ownerName: 'Ada' })]);
+    const path = `/invitations/${mine.said[0].id}`;
+    expect(await answer(di, 'POST', path, { accept: true })).toMatchObject({ status: 404 });
+    expect(await answer(cy, 'POST', path, { accept: true })).toMatchObject({ status: 200, said: { role: 'observer' } });
+    const promoted = await answer(ada, 'POST', `/decisions/${id}/members/${cy.id}`, { role: 'member' });
+    expect(promoted.said.members).toContainEqual({ id: cy.id, name: 'Cy', role: 'member' });
+    const open = await answer(ada, 'POST', `/decisions/${id}/invitations`, { role: 'observer', handle: 'di' });
+    const [{ id: invitation }] = (open.said.decision as { invitations: { id: string }[] }).invitations;
+    expect((await answer(ada, 'DELETE', `/decisions/${id}/invitations/${invitation}`)).said.invitations).toEqual([]);
+    expect((await answer(di, 'GET', '/invitations')).said).toEqual([]);
+    await answer(ada, 'POST', `/decisions/${id}/invitations`, { role: 'observer', handle: 'di' });
+    const [declined] = (await answer(di, 'GET', '/invitations')).said;
+    expect(await answer(di, 'POST', `/invitations/${declined.id}`, { accept: false })).toMatchObject({ status: 204 });
+    expect((await answer(di, 'GET', '/invitations')).said).toEqual([]);
+    expect((await answer(ada, 'DELETE', `/decisions/${id}/members/${cy.id}`)).said.members).toHaveLength(1);
+    expect(await answer(cy, 'GET', `/decisions/${id}`)).toMatchObject({ status: 404 });
+    expect(await answer(ada, 'DELETE', `/decisions/${id}/members/me`)).toMatchObject({ status: 409 });
+    expect(await answer(bo, 'DELETE', `/decisions/${id}/members/me`)).toMatchObject({ status: 204 });
+    expect(await answer(bo, 'GET', `/decisions/${id}`)).toMatchObject({ status: 404 });
+  });
+
+  test('what is erased is gone with its copies, only the owner erases, and not what a record rests on', async () => {
+    const state = await joined(site.host, await scene(site.host, ada.id).initialised(), cy.id, 'observer');
+    const events = (await (await ask(ada, 'GET', `/${state.id}/events`)).json()) as Json[];
+    const seqOf = (type: string) => events.find((each) => each.type === type)?.seq;
+    expect(events.find((each) => each.type === 'evidence')).toMatchObject({ isErased: false, mayErase: true });
+    const hers = (await (await ask(cy, 'GET', `/${state.id}/events`)).json()) as Json[];
+    expect(hers.some((each) => each.mayErase)).toBe(false);
+    const sure = { reason: 'It names somebody.', isSure: true };
+    const path = `/${state.id}/events/${seqOf('evidence')}/erase`;
+    expect((await ask(ada, 'POST', path, { reason: 'It names somebody.' })).status).toBe(400);
+    expect((await ask(cy, 'POST', path, sure)).status).toBe(403);
+    const { evidence } = await done(ada, path, sure);
+    expect((evidence as Json[])[0]).toMatchObject({ text: '(erased)' });
+    for (const type of ['evidence', 'frozen', 'command']) {
+      const refused = await ask(ada, 'POST', `/${state.id}/events/${seqOf(type)}/erase`, sure);
+      expect([type, refused.status]).toEqual([type, 409]);
+    }
+    const record = await (await ask(ada, 'GET', `/${state.id}/export`)).text();
+    expect(await verifyExport(record)).toMatchObject({ valid: true, redacted: 1 });
+  });
+
   test('whoever lost the connection hears each event of the record once, in order, and the text of an answer by its place', async () => {
     const { id } = await scene(site.host, ada.id).live({ endpoint: 'local' });
     // So that whoever listens is there while it speaks.
@@ -279,8 +362,7 @@ describe('decisions for programs', () => {
     const { id } = state;
     const before = (await readDecision(site.host.database.db, id))?.head.hash;
     for (const [form, [path, body]] of Object.entries(SENT)) {
-      const answer = (who: Person) =>
-        ask(who, path.startsWith('evidence/') ? 'DELETE' : 'POST', `/${id}/${path}`, body);
+      const answer = (who: Person) => ask(who, DELETED.has(form) ? 'DELETE' : 'POST', `/${id}/${path}`, body);
       expect([form, (await answer(cy)).status]).toEqual([form, 403]);
       if (NEEDS[form as keyof typeof NEEDS] === 'owner') expect([form, (await answer(bo)).status]).toEqual([form, 403]);
     }
@@ -367,7 +449,12 @@ const SENT: Readonly<Record<string, [string, unknown]>> = {
   dissolve: ['dissolve', { kind: 'direction', reason: 'r' }],
   override: ['override', { reason: 'r' }],
   review: ['review', { outcome: 'o', resolutions: {} }],
+  invite: ['invitations', { role: 'member' }],
+  'take-back': ['invitations/some', {}],
+  role: ['members/1', { role: 'observer' }],
+  erase: ['events/3/erase', { reason: 'r', isSure: true }],
 };
+const DELETED: ReadonlySet<string> = new Set(['withdraw-evidence', 'take-back']);
 
 const EVIDENCE = [
   'The method was tried on four regions and drew each of them in one day. The authors give the time for every region in a table. Two of the regions were chosen by others.',

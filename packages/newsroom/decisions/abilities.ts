@@ -97,6 +97,11 @@ export function missingSentence({ layer, what, because }: Missing): string {
 
 const JSON_WORDS = { plain: 'alone', wrapped: 'among other words', none: 'not at all' } as const;
 
+/** The same without what the server said: for events that hold no words of others. */
+export function withoutWords(abilities: Abilities): Abilities {
+  return { ...abilities, window: { ...abilities.window, said: '' } };
+}
+
 /** What was measured, in sentences for pages and records. */
 export function abilitySentences(abilities: Abilities): string[] {
   const { json, window, countsTokens, streams, ms } = abilities;

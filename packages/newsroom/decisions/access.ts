@@ -79,6 +79,7 @@ export const NEEDS = {
   'take-back': 'owner',
   role: 'owner',
   leave: 'observer',
+  erase: 'owner',
 } as const satisfies Record<string, 'owner' | 'member' | 'observer'>;
 export type DecisionForm = keyof typeof NEEDS;
 

@@ -23,7 +23,7 @@ import {
   TRIES_A_STAGE,
 } from '@broadsheet/methods/five-layer';
 import type { Host } from '../host/index.ts';
-import { type Abilities, abilitySentences, missingOf, whyUnfit, windowOf } from './abilities.ts';
+import { type Abilities, abilitySentences, missingOf, whyUnfit, windowOf, withoutWords } from './abilities.ts';
 import { endpointOf, estimateTokens, type ModelEndpoint } from './endpoints/index.ts';
 import type { DecisionEvent } from './events.ts';
 import { measureAbilities } from './measure-abilities.ts';
@@ -50,11 +50,12 @@ export async function measureBaseline(host: Host, state: DecisionState, signal: 
   const isMoot = (now: DecisionState) => isElsewhere(now, state);
   const unfit = whyUnfit(abilities, promptTokens(state));
   if (unfit !== null) {
-    await appendLate(host, state, 'system', () => [{ type: 'stage', stage: 4, passed: false, said: unfit }], isMoot);
+    const kept = whyUnfit(withoutWords(abilities), promptTokens(state)) ?? unfit;
+    await appendLate(host, state, 'system', () => [{ type: 'stage', stage: 4, passed: false, said: kept }], isMoot);
     throw new Refused(unfit);
   }
   const event = await baselineOf(host, state, endpoint, abilities, tally, signal);
-  const said = `${tally.calls} calls; it differs from itself in ${Math.round(event.noise * 100)} % of them. ${abilitySentences(abilities).join(' ')}`;
+  const said = `${tally.calls} calls; it differs from itself in ${Math.round(event.noise * 100)} % of them. ${abilitySentences(withoutWords(abilities)).join(' ')}`;
   return appendLate(
     host,
     state,

@@ -3,15 +3,15 @@ import { createRoute, z } from '@hono/zod-openapi';
 import { decisionShape, summaryShape } from './decision-shapes.ts';
 import { json, refusal } from './shapes.ts';
 
-const id = z.object({ id: z.string().max(64) });
+export const id = z.object({ id: z.string().max(64) });
 const key = z.string().min(8, 'has 8 to 80 characters').max(80, 'has 8 to 80 characters');
 /** Sent again with the same key, nothing is done twice. */
-const headers = z.object({
+export const headers = z.object({
   'idempotency-key': key
     .optional()
     .openapi({ description: 'Made by you, one for each request: what is sent twice is done once. Kept for a day.' }),
 });
-const refusals = {
+export const refusals = {
   400: refusal('It cannot be used; `detail` names the field.'),
   401: refusal('Nobody is signed in.'),
   403: refusal('Your role does not allow it, or the token lacks the scope "decide".'),
@@ -19,11 +19,11 @@ const refusals = {
   409: refusal('Not as things stand; `detail` says what is missing, and nothing was written.'),
   422: refusal('The Idempotency-Key was sent with another request.'),
 };
-const body = <T extends z.ZodType>(schema: T) => ({
+export const body = <T extends z.ZodType>(schema: T) => ({
   required: true as const,
   content: { 'application/json': { schema } },
 });
-const now = json(decisionShape, 'The decision as it stands now.');
+export const now = json(decisionShape, 'The decision as it stands now.');
 const { key: _, ...newDecision } = inputs.NewDecision.shape;
 
 export const create = createRoute({

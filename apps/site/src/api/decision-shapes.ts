@@ -55,6 +55,9 @@ export const decisionShape = z
     }),
     owner: z.string(),
     members: z.array(z.object({ id: z.number().nullable(), name: z.string(), role: z.string() })),
+    invitations: z
+      .array(z.object({ id: z.string(), role: z.string(), name: z.string().nullable(), expiresAt: z.string() }))
+      .openapi({ description: 'Those that are open, for the owner; without a name it is a link.' }),
     contract: z
       .object({ decides: z.string(), mayDo: z.string(), endsWhen: z.string(), deadlineOn: z.string().nullable() })
       .nullable(),
@@ -249,6 +252,10 @@ export function shapedDecision(view: DecisionView, origin: string): z.output<typ
     missing: view.missing.map((each) => ({ ...each })),
     owner: view.ownerName,
     members: view.members,
+    invitations: view.invitations.map(({ id, role, readerName: name, expiresAt }) => ({
+      ...{ id, role, name },
+      expiresAt: new Date(expiresAt).toISOString(),
+    })),
     contract: view.contract && pick(view.contract, ['decides', 'mayDo', 'endsWhen', 'deadlineOn']),
     question: frozen && {
       ...pick(frozen, ['version', 'statement']),

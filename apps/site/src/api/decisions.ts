@@ -16,6 +16,7 @@ import {
   recordOf,
   standingOf,
 } from '../lib/server/decision-program.ts';
+import { addPeople } from './decision-people.ts';
 import * as routes from './decision-routes.ts';
 import type { ApiEnv } from './index.ts';
 
@@ -23,6 +24,18 @@ import type { ApiEnv } from './index.ts';
 const STILL_HERE_MS = 15_000;
 
 type Asked = Context<ApiEnv>;
+
+/** What the routes of decisions share. */
+export interface DecisionDoors {
+  asking(c: Asked): Asking;
+  opened(c: Asked): DecisionActor;
+  did<At extends DecisionForm>(c: Asked, at: At, given: Given<At>): Promise<unknown>;
+  done<At extends DecisionForm>(
+    c: Asked,
+    at: At,
+    given: Given<At>,
+  ): Promise<Awaited<ReturnType<typeof standingOf>> & { readonly outcome: unknown }>;
+}
 
 /** Decisions for programs: the same acts as the forms of the pages, by the same rules. */
 export function decisionsApi(host: () => Host, createApp: () => OpenAPIHono<ApiEnv>): OpenAPIHono<ApiEnv> {
@@ -32,7 +45,9 @@ export function decisionsApi(host: () => Host, createApp: () => OpenAPIHono<ApiE
   // Before anything that was sent is looked at: what is not theirs is not there, whatever they send.
   app.use('/decisions/:id/*', async (c, next) => {
     const found = await openDecision(asking(c), c.req.param('id'));
-    if (!['GET', 'HEAD'].includes(c.req.method) && found.role === 'observer') requireNeed(found.role, 'say');
+    const isLeaving = c.req.method === 'DELETE' && c.req.path.endsWith('/members/me');
+    if (!['GET', 'HEAD'].includes(c.req.method) && found.role === 'observer' && !isLeaving)
+      requireNeed(found.role, 'say');
     c.set('decision', found);
     return next();
   });
@@ -41,13 +56,19 @@ export function decisionsApi(host: () => Host, createApp: () => OpenAPIHono<ApiE
     return { ...c.var.decision, signal: c.req.raw.signal };
   };
 
-  /** Does what a form of the pages does, and shows the decision as it stands then. */
-  const done = async <At extends DecisionForm>(c: Asked, at: At, given: Given<At>) => {
-    const by = opened(c);
+  /** Does what a form of the pages does; what came of it, unless it was done before. */
+  const did = async <At extends DecisionForm>(c: Asked, at: At, given: Given<At>) => {
     const asked = { key: c.req.header('idempotency-key') ?? null, what: `${c.req.method} ${c.req.path}` };
-    if (await perform(by, at, given, asked)) c.header('Idempotency-Replayed', 'true');
-    return standingOf(asking(c), by.state.id);
+    const { isReplayed, outcome } = await perform(opened(c), at, given, asked);
+    if (isReplayed) c.header('Idempotency-Replayed', 'true');
+    return outcome;
   };
+  /** The same, and the decision as it stands then. */
+  const done = async <At extends DecisionForm>(c: Asked, at: At, given: Given<At>) => {
+    const outcome = await did(c, at, given);
+    return { ...(await standingOf(asking(c), opened(c).state.id)), outcome };
+  };
+  addPeople(app, { asking, opened, did, done });
 
   app.openapi(routes.create, async (c) => {
     const key = c.req.valid('header')['idempotency-key'] ?? randomUUID();

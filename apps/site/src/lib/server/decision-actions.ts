@@ -66,6 +66,7 @@ const SENT: Readonly<Record<DecisionForm, (form: FormData, state: DecisionState)
   'take-back': (form) => fields(form, ['id']),
   role: (form) => ({ readerId: field(form, 'reader'), role: orNull(field(form, 'role')) }),
   leave: nothing,
+  erase: (form) => ({ ...fields(form, ['seq', 'reason']), isSure: form.has('isSure') }),
 };
 
 export const decisionActions = Object.fromEntries(

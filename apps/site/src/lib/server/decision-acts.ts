@@ -8,6 +8,7 @@ import {
   type DecisionForm,
   type DecisionState,
   dissolveDecision,
+  eraseEvent,
   followTurn,
   freezeQuestion,
   giveContract,
@@ -121,6 +122,7 @@ export const ACTS = {
   invite: act(inputs.Invitation, ({ host, state }, given) => invite(host, state, given)),
   'take-back': act(inputs.TakeBack, ({ host, state }, { id }) => takeBackInvitation(host, state.id, id)),
   role: act(inputs.Membership, ({ host, state, actor }, given) => setMember(host, state, actor, given)),
+  erase: act(inputs.Erase, ({ host, state, actor }, { seq, reason }) => eraseEvent(host, state, actor, seq, reason)),
   leave: act(NOTHING, ({ host, state, actor, readerId }) => setMember(host, state, actor, { readerId, role: null })),
 } satisfies Record<DecisionForm, { input: z.ZodType; work: (by: DecisionActor, given: never) => Promise<unknown> }>;
 

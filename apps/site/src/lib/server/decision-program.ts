@@ -8,10 +8,12 @@ import {
   exportMarkdown,
   type inputs,
   isBlind,
+  join,
   KeyRefused,
   listDecisions,
   MayNotTalk,
   namesOf,
+  type OpenInvitation,
   once,
   peopleIn,
   Refused,
@@ -20,6 +22,7 @@ import {
   refuseSilence,
   requireNeed,
   requireRoleIn,
+  roleIn,
   StaleDecision,
   taskOf,
   UnknownDecision,
@@ -92,22 +95,40 @@ export async function beginDecision(
 /**
  * Does what a form of the pages does, once for each key.
  * @param asked its key, null where it may be done as often as it is sent; and what tells it from other requests
- * @returns whether it had been done before
+ * @returns whether it had been done before; and what came of it, where it was done now
  */
 export async function perform<At extends DecisionForm>(
   by: DecisionActor,
   at: At,
   given: Given<At>,
   asked: { readonly key: string | null; readonly what: string },
-): Promise<boolean> {
+): Promise<{ readonly isReplayed: boolean; readonly outcome: unknown }> {
   requireNeed(by.role, at);
   const work = ACTS[at].work as (by: DecisionActor, given: Given<At>) => Promise<unknown>;
   const request = { readerId: by.readerId, key: asked.key, what: `${asked.what} ${JSON.stringify(given)}` };
+  let outcome: unknown;
   try {
-    return await once(by.host, by.state, request, () => work(by, given));
+    const isReplayed = await once(by.host, by.state, request, async () => {
+      outcome = await work(by, given);
+    });
+    return { isReplayed, outcome };
   } catch (refused) {
     throw problemOf(refused);
   }
+}
+
+/** Takes an invitation up, also one that this reader has taken up before. @returns the decision's id */
+export async function comeIn({ host, acting }: Asking, invitation: OpenInvitation | undefined): Promise<string> {
+  const reader = requireRole(acting, 'reader');
+  if (!invitation)
+    throw new Problem(404, 'No such invitation', 'This invitation was used, taken back, or is out of date.');
+  try {
+    await join(host, reader.id, invitation);
+  } catch (refused) {
+    // Somebody who sends it twice is in, and is shown in.
+    if ((await roleIn(host, invitation.decisionId, acting)) === null) throw problemOf(refused);
+  }
+  return invitation.decisionId;
 }
 
 /**

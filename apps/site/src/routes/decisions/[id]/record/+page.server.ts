@@ -1,4 +1,5 @@
-import { NOTICE, namesOf, readEvents, verifyDecision, whyNotErased } from '@broadsheet/newsroom/decisions';
+import { NOTICE, verifyDecision } from '@broadsheet/newsroom/decisions';
+import { listedEvents } from '#lib/server/decision-events.ts';
 import { readable } from '#lib/server/decision-page.ts';
 import { decisionView } from '#lib/server/decision-view.ts';
 import type { PageServerLoad } from './$types';
@@ -6,23 +7,10 @@ import type { PageServerLoad } from './$types';
 export const load: PageServerLoad = async ({ locals, params, setHeaders }) => {
   setHeaders({ 'cache-control': 'no-store' });
   const { host, state, ...viewer } = await readable(locals, params.id);
-  const { db } = host.database;
-  const events = await readEvents(db, state.id);
-  const names = await namesOf(
-    db,
-    events.map(({ actor }) => actor),
-  );
   return {
     notice: NOTICE,
     decision: await decisionView(host, state, viewer),
-    chain: await verifyDecision(db, state.id),
-    events: events.map((event) => ({
-      seq: event.seq,
-      type: event.type,
-      at: event.at,
-      by: names.get(event.actor) ?? event.actor,
-      isErased: event.payload === null,
-      mayErase: viewer.role === 'owner' && whyNotErased(state, event) === null,
-    })),
+    chain: await verifyDecision(host.database.db, state.id),
+    events: await listedEvents(host, state, viewer.role),
   };
 };

@@ -2,27 +2,19 @@ import { AccessError } from '@broadsheet/newsroom/accounts';
 import {
   actorOf,
   type DecisionEvent,
-  eraseEvent,
-  inputs,
   NOTICE,
   namesOf,
   readEvents,
+  requireNeed,
   StaleDecision,
   whyNotErased,
   wordsIn,
 } from '@broadsheet/newsroom/decisions';
 import { error, fail, redirect } from '@sveltejs/kit';
+import { ACTS } from '#lib/server/decision-acts.ts';
 import { readable, sentence } from '#lib/server/decision-page.ts';
 import { field } from '#lib/server/forms.ts';
 import type { Actions, PageServerLoad } from './$types';
-
-/** The decision, where the visitor owns it: nobody else takes anything out of its record. */
-async function owned(locals: App.Locals, id: string) {
-  const found = await readable(locals, id);
-  if (found.role !== 'owner')
-    throw new AccessError(403, 'Not allowed', 'Only the owner of this decision may erase what is on record.');
-  return found;
-}
 
 export const load: PageServerLoad = async ({ locals, params, setHeaders }) => {
   setHeaders({ 'cache-control': 'no-store' });
@@ -52,9 +44,11 @@ export const actions: Actions = {
     const form = await request.formData();
     const reason = field(form, 'reason');
     try {
-      const { host, state, readerId } = await owned(locals, params.id);
-      const asked = inputs.Erase.parse({ seq: params.seq, reason, isSure: form.has('isSure') });
-      await eraseEvent(host, state, actorOf(readerId), asked.seq, asked.reason);
+      const found = await readable(locals, params.id);
+      requireNeed(found.role, 'erase');
+      const { input, work } = ACTS.erase;
+      const asked = input.parse({ seq: params.seq, reason, isSure: form.has('isSure') });
+      await work({ ...found, actor: actorOf(found.readerId), signal: request.signal }, asked);
     } catch (refused) {
       const said = sentence(refused);
       if (said === undefined) throw refused;
