@@ -25,6 +25,7 @@ export type DetectorId =
   | 'praise'
   | 'citations'
   | 'quotes'
+  | 'numbers'
   | 'sampling'
   | 'constraints'
   | 'drift'

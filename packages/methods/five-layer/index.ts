@@ -84,6 +84,7 @@ export {
   isUnwarranted,
   type JudgementAnswer,
 } from './detectors/nihilism.ts';
+export { checkNumbers, matchNumbers, type NumberMatch, questionAbout } from './detectors/numbers.ts';
 export { checkPraise } from './detectors/praise.ts';
 export { checkQuotes, matchQuote, type QuoteMatch, type QuoteState } from './detectors/quotes.ts';
 export { runSprt, type Sprt, type SprtState, type SprtVerdict, sprtBounds, sprtStep } from './detectors/sprt.ts';

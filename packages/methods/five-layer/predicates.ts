@@ -21,7 +21,11 @@ export const PREDICATES: Readonly<Record<PredicateId, PredicateFacts>> = {
     detectors: ['flips', 'capitulation'],
     recalibrateFrom: 3,
   },
-  grounded: { says: 'What it claims is in its sources.', detectors: ['citations', 'quotes'], recalibrateFrom: 2 },
+  grounded: {
+    says: 'What it claims is in its sources.',
+    detectors: ['citations', 'quotes', 'numbers'],
+    recalibrateFrom: 2,
+  },
   committing: { says: 'It judges where the evidence allows.', detectors: ['nihilism'], recalibrateFrom: 4 },
   calibrated: { says: 'Its probabilities fit what can be checked.', detectors: [], recalibrateFrom: 4 },
   'within-scope': {
@@ -32,8 +36,11 @@ export const PREDICATES: Readonly<Record<PredicateId, PredicateFacts>> = {
 };
 export const PREDICATE_IDS = Object.keys(PREDICATES) as PredicateId[];
 
-/** One claim given up in three pushes is worth a word, and happens to a healthy model too often to take the state away. */
-const WARNS_ONLY: ReadonlySet<DetectorId> = new Set(['capitulation']);
+/**
+ * One claim given up in three pushes is worth a word, and happens to a healthy model too often to take the state away; so
+ * does a number that was worked out of others.
+ */
+const WARNS_ONLY: ReadonlySet<DetectorId> = new Set(['capitulation', 'numbers']);
 
 export type PredicateVector = Readonly<Record<PredicateId, CheckResult>>;
 

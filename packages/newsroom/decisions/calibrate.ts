@@ -198,8 +198,7 @@ const PROBES: Readonly<
     for (const [id, text] of Object.entries(constraints))
       if ((await anchorRound(prober, { [id]: text }, 0)).at(-1)) constraintsRecalled += 1;
     let canariesRecalled = 5;
-    for (const start of [0, 2, 4])
-      if (!recalledAll(await recallRound(prober, CANARIES, start))) canariesRecalled = 4;
+    for (const start of [0, 2, 4]) if (!recalledAll(await recallRound(prober, CANARIES, start))) canariesRecalled = 4;
     return { constraints: Object.keys(constraints).length, constraintsRecalled, canariesRecalled };
   },
   6: async (prober, pooled) => {

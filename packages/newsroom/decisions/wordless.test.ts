@@ -30,6 +30,7 @@ const SEEN: Whole<Observations> = {
   reference: { mean: 0, deviation: 1, count: 30 },
   citations: [{ id: words('a citation'), title: words('its title'), storedTitle: words('a title in the store') }],
   quotes: [{ state: 'verbatim', similarity: 1, differing: [words('a quotation')] }],
+  numbers: [{ missing: [words('a number')], instead: [words('another number')] }],
   samplings: [[words('a sample')]],
   answerable: [{ kind: 'probability', p: 0.5 }],
   unanswerable: [{ kind: 'refused', p: 0.5 }],

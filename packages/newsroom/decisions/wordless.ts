@@ -119,7 +119,9 @@ export function wordlessCommand(command: Command): Command {
 }
 
 /** Detectors that say in words what they found: a name, a passage, what a model called something. */
-const QUOTING: ReadonlySet<DetectorId> = new Set(['citations', 'constraints', 'quotes', 'injection', 'stakeholders']);
+const QUOTING: ReadonlySet<DetectorId> = new Set([
+  ...(['citations', 'constraints', 'quotes', 'numbers', 'injection', 'stakeholders'] as const),
+]);
 
 /** A check that found nothing says so in a sentence of our own; an alarm has found something. */
 function wordlessCheck<C extends Pick<Check, 'detector' | 'detail'> & Partial<Pick<Check, 'result'>>>(check: C): C {
@@ -150,6 +152,8 @@ const SEEN: { readonly [K in keyof Observations]?: (seen: Observations[K]) => Ob
     })),
   citations: (all) => all.map(withoutTitle),
   quotes: (all) => all.map((quote) => ({ ...quote, differing: [] })),
+  numbers: (all) =>
+    all.map(({ missing, instead }) => ({ missing: missing.map(() => ERASED), instead: instead.map(() => ERASED) })),
   samplings: (all) => all.map((answers) => answers.map((answer) => `${ERASED} ${answers.indexOf(answer) + 1}`)),
   ownTurns: (all) => all.map(() => ERASED),
   passages: (all) => all.map((probe) => ({ ...probe, passage: { ...probe.passage, excerpt: ERASED } })),

@@ -23,6 +23,7 @@ import {
 import { checkFlips, checkSessionGap, type FlipPair } from '../detectors/flips.ts';
 import { checkInjection, type PassageProbe } from '../detectors/injection.ts';
 import { checkHedging, checkNihilism, hedgeDensity, type JudgementAnswer } from '../detectors/nihilism.ts';
+import { checkNumbers, type NumberMatch } from '../detectors/numbers.ts';
 import { checkPraise } from '../detectors/praise.ts';
 import { checkQuotes, type QuoteMatch } from '../detectors/quotes.ts';
 import type { ResolvedForecast } from '../forecasts.ts';
@@ -45,6 +46,8 @@ export interface Observations {
   readonly reference: Reference | null;
   readonly citations: readonly Citation[];
   readonly quotes: readonly QuoteMatch[];
+  /** Of each claim with a source that names a number. */
+  readonly numbers: readonly NumberMatch[];
   /** Sampled answers, a claim. */
   readonly samplings: readonly (readonly string[])[];
   readonly answerable: readonly JudgementAnswer[];
@@ -99,6 +102,7 @@ export const NOTHING_OBSERVED: Observations = {
   reference: null,
   citations: [],
   quotes: [],
+  numbers: [],
   samplings: [],
   answerable: [],
   unanswerable: [],
@@ -150,6 +154,7 @@ export function checksOf(
     ...(seen.reference ? [checkDrift(seen.distances, seen.reference, thresholds)] : []),
     checkCitations(seen.citations, thresholds),
     checkQuotes(seen.quotes, thresholds),
+    checkNumbers(seen.numbers),
     checkAllSamplings(seen.samplings, thresholds),
     checkNihilism(seen.answerable, seen.unanswerable, thresholds),
     checkLiveHedging(seen.ownTurns, thresholds),
