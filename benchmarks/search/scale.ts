@@ -1,9 +1,10 @@
 /**
  * The index among more papers than there are: texts are drawn sentence by sentence from the corpus, so that words keep
- * their statistics; vectors are those of random papers with noise. What was built is saved, and opened in a process of
- * its own, whose memory is that of a site's index without the garbage and the corpus of building.
+ * their statistics; vectors are those of random papers with noise. Each size is built in a process of its own, which
+ * tells the most memory that it had at each stage, the corpus and garbage included. What was built is saved, and opened
+ * in another process, whose memory is that of a site's index.
  *
- *   node --max-old-space-size=8000 benchmarks/search/scale.ts 50000 200000 1000000 3000000
+ *   node benchmarks/search/scale.ts 50000 200000 1000000 3000000
  *   node benchmarks/search/scale.ts vectors 3000000     (no texts: the cells alone, in a minute or two)
  */
 import { execFileSync } from 'node:child_process';
@@ -18,6 +19,7 @@ import { readVectors, writeVectors } from '../../packages/newsroom/search/vector
 import { SearchIndex } from '../../packages/search-index/index.ts';
 import { VectorIndex } from '../../packages/search-index/vectors/index.ts';
 import { loadCorpus } from './corpus.ts';
+import { peakBytes } from './peak.ts';
 
 const QUESTIONS = 200;
 const SENTENCES = 8;
@@ -28,21 +30,36 @@ const CELLS = [32, 64, 96, 128, 192, 256];
 const names = { owner: 'scale', encoder: 'house' };
 const mib = (bytes: number) => Math.round(bytes / 2 ** 20).toLocaleString('en');
 
-if (process.argv[2] === 'open') {
-  openBuilt(process.argv[3]);
-  process.exit(0);
+const [task, ...rest] = process.argv.slice(2);
+if (task === 'open') openBuilt(rest[0]);
+else if (task === 'build' || task === 'build-vectors') await build(Number(rest[0]), task === 'build-vectors');
+else buildEach(task === 'vectors' ? rest : [task, ...rest], task === 'vectors' ? 'build-vectors' : 'build');
+
+function buildEach(sizes: string[], how: string): void {
+  console.log(
+    `| papers | index, vectors MiB | most MiB: corpus / building / one segment of many / cells / saving | opened MiB, s | build papers/s | words p50 / p95 ms | cells made in s | vectors one by one p50 / p95 ms | in ${CELLS_LOOKED_AT} cells p50 / p95 ms | of the exact ${NEAREST} |\n|---|---|---|---|---|---|---|---|---|---|`,
+  );
+  const built = sizes.map((size) => {
+    const [row, ...frontier] = inProcess(how, size).trim().split('\n');
+    console.log(row);
+    return frontier.join('\n');
+  });
+  console.log(`\n| papers | cells | p50 / p95 ms | of the exact ${NEAREST} |\n|---|---|---|---|\n${built.join('\n')}`);
 }
-const isOfVectors = process.argv[2] === 'vectors';
-const sizes = process.argv.slice(isOfVectors ? 3 : 2).map(Number);
-const papers = await loadCorpus();
-const { encoder } = readEncoder(readFileSync('packages/encoder/house-encoder.safetensors'));
-const sentences = papers.map(({ abstract }) => abstract.split(/(?<=[.!?])\s+/));
-const known = papers.slice(0, 20_000).map(({ title, abstract }) => encoder.encode(`${title}. ${abstract}`));
-const frontier: string[] = [];
-console.log(
-  `| papers | index, vectors MiB | building MiB | opened MiB, s | build papers/s | words p50 / p95 ms | cells made in s | vectors one by one p50 / p95 ms | in ${CELLS_LOOKED_AT} cells p50 / p95 ms | of the exact ${NEAREST} |\n|---|---|---|---|---|---|---|---|---|---|`,
-);
-for (const size of sizes) {
+
+function inProcess(...args: string[]): string {
+  return execFileSync(process.execPath, [import.meta.filename, ...args], {
+    encoding: 'utf8',
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+}
+
+async function build(size: number, isOfVectors: boolean): Promise<void> {
+  const papers = await loadCorpus();
+  const { encoder } = readEncoder(readFileSync('packages/encoder/house-encoder.safetensors'));
+  const sentences = papers.map(({ abstract }) => abstract.split(/(?<=[.!?])\s+/));
+  const known = papers.slice(0, 20_000).map(({ title, abstract }) => encoder.encode(`${title}. ${abstract}`));
+  const peaks = [peakBytes()];
   const rng = createRng(3);
   const index = new SearchIndex();
   const vectors = new VectorIndex(encoder.dimensions, size);
@@ -53,11 +70,15 @@ for (const size of sizes) {
       const abstract = Array.from({ length: SENTENCES }, () => rng.choice(rng.choice(sentences))).join(' ');
       buildMs += timed(() => index.upsert({ id, title, abstract, authors: [], categories: [] }));
     }
-    vectors.set(id, noisy(rng));
+    vectors.set(id, noisy(rng, known));
   }
+  peaks.push(peakBytes());
   buildMs += timed(() => index.compact());
+  peaks.push(peakBytes());
   const arrangeMs = timed(() => vectors.arrange());
-  const building = process.memoryUsage().rss;
+  peaks.push(peakBytes());
+  const openedBy = isOfVectors ? '–' : opened(index, vectors);
+  peaks.push(peakBytes());
   const questions = Array.from({ length: QUESTIONS }, () => {
     const { keywords = [], title } = rng.choice(papers);
     return (keywords.length >= 3 ? keywords.slice(0, 3).join(' ') : title).slice(0, 250);
@@ -80,16 +101,15 @@ for (const size of sizes) {
     });
     return { times: at(times), found: (common / QUESTIONS / NEAREST).toFixed(3) };
   };
-  for (const cells of CELLS) {
-    const { times, found } = inCells(cells);
-    frontier.push(`| ${size.toLocaleString('en')} | ${cells} | ${times} | ${found} |`);
-  }
   const usual = inCells(CELLS_LOOKED_AT);
   console.log(
-    `| ${size.toLocaleString('en')} | ${mib(index.bytes)}, ${mib(vectors.bytes)} | ${mib(building)} | ${isOfVectors ? '–' : opened(index, vectors)} | ${Math.round(size / (buildMs / 1000)).toLocaleString('en')} | ${at(words)} | ${(arrangeMs / 1000).toFixed(0)} | ${at(oneByOne)} | ${usual.times} | ${usual.found} |`,
+    `| ${size.toLocaleString('en')} | ${mib(index.bytes)}, ${mib(vectors.bytes)} | ${peaks.map(mib).join(' / ')} | ${openedBy} | ${Math.round(size / (buildMs / 1000)).toLocaleString('en')} | ${at(words)} | ${(arrangeMs / 1000).toFixed(0)} | ${at(oneByOne)} | ${usual.times} | ${usual.found} |`,
   );
+  for (const cells of CELLS) {
+    const { times, found } = inCells(cells);
+    console.log(`| ${size.toLocaleString('en')} | ${cells} | ${times} | ${found} |`);
+  }
 }
-console.log(`\n| papers | cells | p50 / p95 ms | of the exact ${NEAREST} |\n|---|---|---|---|\n${frontier.join('\n')}`);
 
 function timed(work: () => unknown): number {
   const from = performance.now();
@@ -102,7 +122,7 @@ function at(times: number[]): string {
   return [0.5, 0.95].map((share) => sorted[Math.floor(sorted.length * share)].toFixed(1)).join(' / ');
 }
 
-function noisy(rng: Rng): Float32Array {
+function noisy(rng: Rng, known: readonly Float32Array[]): Float32Array {
   const vector = Float32Array.from(rng.choice(known), (x) => x + rng.normal(0, NOISE));
   const length = Math.hypot(...vector);
   return vector.map((x) => x / length);
@@ -114,7 +134,7 @@ function opened(index: SearchIndex, vectors: VectorIndex): string {
   try {
     writeIndexFile(join(folder, 'index.bin'), names.owner, index);
     writeVectors(join(folder, 'vectors.bin'), names, { index: vectors, fingerprints: new Map(), changeSeq: 0 });
-    return execFileSync(process.execPath, [import.meta.filename, 'open', folder], { encoding: 'utf8' }).trim();
+    return inProcess('open', folder).trim();
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }

@@ -1,4 +1,4 @@
-import { type ChildProcess, fork } from 'node:child_process';
+import { type ChildProcess, type ForkOptions, fork } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -63,11 +63,17 @@ export const storesUnderTest: {
 ];
 
 /** Forks a script with the same store to itself: tests of what happens between processes. It finds the store by `storeFromParent`. */
-export function forkOnStore(script: URL, database: Database, env: Record<string, string> = {}): ChildProcess {
+export function forkOnStore(
+  script: URL,
+  database: Database,
+  env: Record<string, string> = {},
+  options: ForkOptions = {},
+): ChildProcess {
   const { schema = '' } = database as Partial<PostgresDatabase>;
   return fork(script, {
     env: { ...process.env, STORE_KIND: database.name, STORE_FILE: database.location, STORE_SCHEMA: schema, ...env },
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+    ...options,
   });
 }
 

@@ -31,6 +31,12 @@ export class SearchIndex {
   #segments: readonly Segment[] = [];
   #gathering = new SegmentBuilder();
   #gathered = 0;
+  readonly #largest: number;
+
+  /** @param largestSegment how many papers a segment is merged to at most */
+  constructor({ largestSegment = LARGEST_SEGMENT } = {}) {
+    this.#largest = largestSegment;
+  }
 
   /**
    * Opens what `save` wrote. The bytes are kept and used where they are.
@@ -127,20 +133,24 @@ export class SearchIndex {
       });
   }
 
-  /** Merges all segments into one, or into few that are as large as any; for the end of a build. */
+  /**
+   * Merges all segments into one, or into few that are as large as any; for the end of a build. The memory of those
+   * merged is given back at once: answers that were given before explain nothing any more.
+   */
   compact(): void {
     this.#seal();
     for (let at = 0; at < this.#segments.length; at++) {
-      const count = thatFit(this.#segments.slice(at));
+      const count = thatFit(this.#segments.slice(at), this.#largest);
       const { live, docs } = this.#segments[at];
-      if (count > 1 || live < docs) this.#merge(at, count);
+      if (count === 1 && live === docs) continue;
+      for (const segment of this.#merge(at, count)) segment.release();
     }
   }
 
   /**
    * Moves all segments to memory that other threads may look into, one after another. Until then they lie in memory of
    * their own: the collector takes no account of what is shared, and those merged away would stay for long.
-   * @returns what `SearchIndex.of` takes in another thread. Answers that were given before explain nothing any more
+   * @returns what another thread makes its segments of. As in `compact`, earlier answers explain nothing any more
    */
   share(): Uint8Array[] {
     this.#segments = this.segments;
@@ -177,15 +187,17 @@ export class SearchIndex {
     for (;;) {
       const last = this.#segments.slice(-MERGE_AT);
       const sizes = last.map((s) => s.live);
-      if (last.length < MERGE_AT || Math.max(...sizes) > LARGEST_SEGMENT / 2) return;
+      if (last.length < MERGE_AT || Math.max(...sizes) > this.#largest / 2) return;
       if (Math.max(...sizes) > MERGE_AT * Math.max(64, Math.min(...sizes))) return;
-      this.#merge(this.#segments.length - MERGE_AT, thatFit(last));
+      this.#merge(this.#segments.length - MERGE_AT, thatFit(last, this.#largest));
     }
   }
 
-  #merge(at: number, count: number): void {
-    const merged = merge(this.#segments.slice(at, at + count));
-    this.#segments = this.#segments.toSpliced(at, count, merged);
+  /** @returns what has become one */
+  #merge(at: number, count: number): readonly Segment[] {
+    const before = this.#segments.slice(at, at + count);
+    this.#segments = this.#segments.toSpliced(at, count, merge(before));
+    return before;
   }
 }
 
@@ -202,11 +214,11 @@ function sourceOf(given: Uint8Array): ByteSource {
 }
 
 /** How many segments, from the first on, may become one. */
-function thatFit(segments: readonly Segment[]): number {
+function thatFit(segments: readonly Segment[], largest: number): number {
   let papers = 0;
   const tooMany = segments.findIndex(({ live }, place) => {
     papers += live;
-    return place > 0 && papers > LARGEST_SEGMENT;
+    return place > 0 && papers > largest;
   });
   return tooMany < 0 ? segments.length : tooMany;
 }

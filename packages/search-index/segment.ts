@@ -62,14 +62,19 @@ export class Segment {
     return -1;
   }
 
-  /** The same in memory that other threads may look into. This one's memory is given back: nothing else may be using it. */
+  /** The same in memory that other threads may look into; this one is empty afterwards. */
   shared(): Segment {
-    const { buffer, length } = this.bytes;
-    if (buffer instanceof SharedArrayBuffer) return this;
-    const bytes = new Uint8Array(new SharedArrayBuffer(length));
+    if (this.bytes.buffer instanceof SharedArrayBuffer) return this;
+    const bytes = new Uint8Array(new SharedArrayBuffer(this.bytes.length));
     bytes.set(this.bytes);
-    if (buffer.byteLength === length) release(this.bytes);
+    this.release();
     return new Segment(bytes);
+  }
+
+  /** Gives its memory back, where that is its own alone. */
+  release(): void {
+    const { buffer, length } = this.bytes;
+    if (buffer.byteLength === length) release(this.bytes);
   }
 
   remove(doc: number): void {

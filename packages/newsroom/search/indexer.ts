@@ -5,6 +5,8 @@ import type { VectorsRequest, VectorsSaid, WordsRequest, WordsSaid } from './ind
 export const wordsThread = new HelperThread<WordsRequest, WordsSaid>(
   new URL('./words-thread.ts', import.meta.url),
   'search indexer',
+  // What a build has left in its memory is a multiple of what a change takes, and only its end gives it back.
+  { idleMs: 10_000 },
 );
 export const vectorsThread = new HelperThread<VectorsRequest, VectorsSaid>(
   new URL('./vectors-thread.ts', import.meta.url),

@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -95,6 +96,24 @@ describe('the index of a site in its file', () => {
     await host.contentChanged();
     expect(await found(host, 'lattices')).toBe(41);
   });
+
+  test('where the disk takes no more of the index, that is said, the file before stays, and searches are answered', async () => {
+    await readySiteIndex(await open());
+    await saved();
+    const before = readFileSync(file());
+    await add(1_000, 3_000);
+    // The kernel refuses what goes beyond these 128 blocks in the midst of writing, as it does on a full disk.
+    const limited = { execPath: '/bin/sh', execArgv: ['-c', 'ulimit -f 128; exec "$0" "$@"', process.execPath] };
+    const script = new URL('./testing/following-process.ts', import.meta.url);
+    const child = forkOnStore(script, database, { INDEX_DIR: dataDir }, limited);
+    const [told] = await once(child, 'message');
+    expect(told).toMatchObject({ total: 3_040, notes: [] });
+    expect(told.warnings).toEqual([expect.stringContaining('EFBIG')]);
+    expect(await once(child, 'exit')).toEqual([0, null]);
+    expect(readdirSync(dataDir)).toEqual(['search-index.bin']);
+    expect(readFileSync(file()).equals(before)).toBe(true);
+    expect(await found(await open(), 'lattices')).toBe(3_040);
+  }, 30_000);
 
   test('a process that is killed while it indexes leaves nothing that harms, and its parts are removed', async () => {
     await add(1_000, 3_000);
