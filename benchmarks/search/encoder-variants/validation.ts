@@ -57,7 +57,7 @@ export function makeValidation(papers: readonly CorpusPaper[]) {
         scores: fused.map((ids) => reciprocalRank(ids, question)),
       })),
     );
-    const gate = learnGate(found.flat());
+    const gate = learnGate(found);
     const byTask = found.map((task) => mean(task.map((f) => f.alone)));
     const gains = found.map((task) =>
       mean(task.map(({ facts, scores }) => scores[WEIGHTS.indexOf(gateWeight(gate, facts))] - scores[0])),

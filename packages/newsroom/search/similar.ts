@@ -27,7 +27,7 @@ export interface SimilarOptions {
 }
 
 /** How much vectors say beside the words; the best of those tried on validation papers in benchmarks/search/quality.ts. */
-const VECTOR_WEIGHT = 1.2;
+const VECTOR_WEIGHT = 1.6;
 /** Behind them nothing is like it. */
 export const MOST_SIMILAR = 100;
 
