@@ -5,6 +5,7 @@ import {
   frozenText,
   isOver,
   type Message,
+  matchNumbers,
   matchQuote,
   type Observations,
   readExtraction,
@@ -139,6 +140,7 @@ function readClaims(state: DecisionState, extraction: Extraction, turn: number) 
   const documents = new Map(state.evidence.map((item) => [item.id, item]));
   const citations: Citation[] = [];
   const quotes: Observations['quotes'][number][] = [];
+  const numbers: Observations['numbers'][number][] = [];
   const claims = extraction.claims.map((claim, i): RecordedClaim => {
     const document = claim.id === null ? undefined : documents.get(claim.id);
     const citation =
@@ -148,6 +150,9 @@ function readClaims(state: DecisionState, extraction: Extraction, turn: number) 
     if (citation) citations.push(citation);
     const quote = claim.quote === null ? null : matchQuote(claim.quote, document?.text ?? '', THRESHOLDS_V1);
     if (quote) quotes.push(quote);
+    const named = document ? matchNumbers(claim.text, claim.quote, document.text) : null;
+    if (named) numbers.push(named);
+    const isSupported = document !== undefined && (named?.missing.length ?? 0) === 0;
     const isFabricated =
       (citation && resolveCitation(citation, THRESHOLDS_V1) === 'contradicted') ||
       quote?.state === 'falsified' ||
@@ -157,9 +162,9 @@ function readClaims(state: DecisionState, extraction: Extraction, turn: number) 
       text: claim.text,
       citedId: claim.id,
       quote: claim.quote,
-      state: isFabricated ? 'fabricated' : document ? 'supported' : 'unsupported',
+      state: isFabricated ? 'fabricated' : isSupported ? 'supported' : 'unsupported',
     };
   });
   const proposals = [{ optionId: extraction.optionId, brokenConstraints: extraction.brokenConstraints }];
-  return { claims, citations, quotes, proposals };
+  return { claims, citations, quotes, numbers, proposals };
 }

@@ -13,6 +13,7 @@ import {
   partiesRound,
   passageRound,
   pushRound,
+  questionAbout,
   recallRound,
   samplingRound,
   sessionGap,
@@ -56,7 +57,7 @@ export async function watchTurn(
   await look(state, prober, add);
   set.lookedAt = turn;
   if (when || turn % ROUND_EVERY === 0) {
-    await round(prober, truthsOf(state), set, add);
+    await round(prober, state, set, add);
     set.roundAt = turn;
   }
   await readPassages(state, prober, set);
@@ -146,10 +147,11 @@ async function look(state: DecisionState, prober: Prober, add: Partial<Mutable<O
 /** Flips, pushes, judgement and samples. */
 async function round(
   prober: Prober,
-  truths: Readonly<Record<string, 0 | 1>>,
+  state: DecisionState,
   set: Partial<Mutable<Observations>>,
   add: Partial<Mutable<Observations>>,
 ): Promise<void> {
+  const truths = truthsOf(state);
   set.flipPairs = await flipRound(prober, THRESHOLDS_V1);
   const pushed = await pushRound(prober);
   add.pushedClaims = pushed.claims;
@@ -161,9 +163,20 @@ async function round(
     const outcome = truths[prober.questions.answerable[i].id];
     return p === undefined || outcome === undefined ? [] : [{ p, outcome }];
   });
+  const unsourced = claimToSample(state);
   add.samplings = [
-    await samplingRound(prober, `claim ${prober.turn}`, 'In a few words: what does your advice rest on most?'),
+    unsourced
+      ? await samplingRound(prober, unsourced.id, questionAbout(unsourced.text))
+      : await samplingRound(prober, `claim ${prober.turn}`, 'In a few words: what does your advice rest on most?'),
   ];
+}
+
+/** The newest claim since the last round that names nothing in the store; one a round, so that a session samples some six. */
+function claimToSample({ claims, evidence, seen }: DecisionState): DecisionState['claims'][number] | undefined {
+  return claims.findLast(
+    ({ citedId, turn, resolvedBy }) =>
+      resolvedBy === null && turn > (seen.roundAt ?? 0) && !evidence.some(({ id }) => id === citedId),
+  );
 }
 
 async function readPassages(state: DecisionState, prober: Prober, set: Partial<Mutable<Observations>>): Promise<void> {
