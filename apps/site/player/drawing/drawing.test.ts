@@ -94,6 +94,34 @@ describe('figures', () => {
     ]);
   });
 
+  test('what is counted has whole ticks, what is measured has others too', () => {
+    const labels = (values: number[]) =>
+      layAxis({ label: 'stage' }, values, [0, 200], { ticks: 6, isTight: true }).ticks.map((tick) => tick.label);
+    expect(labels([1, 2, 3, 5])).toEqual(['1', '2', '3', '4', '5']);
+    expect(labels([1, 2.5, 3, 5])).toContain('1.5');
+  });
+
+  test('marks that stand aside of their place are nearer to it than to the next, and within the frame', () => {
+    const stages = [1, 2, 3, 4, 5];
+    const points = Array.from('abcdefgh').flatMap((series) =>
+      [1, 2].flatMap((seed) => stages.map((x) => ({ figure: 'f', series, x, y: x, seed }))),
+    );
+    const axes = { x: { label: 'stage' }, y: { label: 'accuracy' } };
+    const svg = drawFigure({ id: 'f', title: 'Stages', kind: 'dots', ...axes }, points);
+    const places = [...svg.matchAll(/class="tick" x="([\d.]+)" y="[\d.]+" text-anchor="middle"/g)].map(([, x]) =>
+      Number(x),
+    );
+    expect(places).toHaveLength(5);
+    const marks = [...svg.matchAll(/class="seed-dot" cx="([\d.]+)"/g)].map(([, x]) => Number(x));
+    expect(marks).toHaveLength(points.length);
+    for (const [i, mark] of marks.entries()) {
+      const apart = places.map((place) => Math.abs(place - mark));
+      expect(apart.indexOf(Math.min(...apart))).toBe(stages.indexOf(points[i].x));
+      // The y axis stands there.
+      expect(mark).toBeGreaterThan(44);
+    }
+  });
+
   test('a logarithmic axis writes its numbers out', () => {
     const axis = layAxis({ label: 'loss', scale: 'log' }, [0.01, 10], [100, 0], { ticks: 5 });
     expect(axis.ticks.map((tick) => tick.label)).toEqual(expect.arrayContaining(['0.01', '0.1', '1', '10']));

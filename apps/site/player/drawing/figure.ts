@@ -34,7 +34,7 @@ export function drawFigure(figure: Figure, points: readonly Point[], options: Dr
   const drawn = series.map((s) =>
     figure.kind === 'lines'
       ? drawLine(s, x, y, isClosedForm(figure, s), withSeeds)
-      : drawDots(figure, s, asides(figure, series, s), x, y, withSeeds),
+      : drawDots(figure, s, asides(figure, series, s, x), x, y, withSeeds),
   );
   const hollow = paper.map((p) => hollowMark(x.place(p.x), y.place(p.y))).join('');
   return [
@@ -65,8 +65,7 @@ function layAxes(
     for (const spot of s.spots) ys.push(spot.mean, spot.low ?? spot.mean, spot.high ?? spot.mean);
     if (withSeeds) for (const seed of s.seeds.values()) for (const p of seed) ys.push(p.y);
   }
-  // Marks need air at both ends; lines run from edge to edge.
-  const inset = figure.kind === 'lines' ? 0 : 16;
+  const inset = insetOf(figure, new Set(xs).size, frame);
   return {
     x: layAxis(figure.x, xs, [frame.left + inset, frame.right - inset], {
       ticks: frame.width < 360 ? 4 : 6,
@@ -74,6 +73,12 @@ function layAxes(
     }),
     y: layAxis(figure.y, ys, [frame.bottom, frame.top], { ticks: 5 }),
   };
+}
+
+/** Lines run from edge to edge; marks need air at both ends, and places with several marks each half a place. */
+function insetOf(figure: Figure, places: number, { left, right }: Frame): number {
+  if (figure.kind === 'lines') return 0;
+  return figure.kind === 'dots' ? Math.max(16, Math.min(36, (right - left) / (2 * places))) : 16;
 }
 
 /** Thin lines are seeds, the thick one their mean, the band its interval. */
@@ -98,12 +103,19 @@ function drawLine(s: Series, x: DrawnAxis, y: DrawnAxis, isClosed: boolean, with
   return `<g class="${name}">${seeds}<path class="band" d="${band(between) ?? ''}"/><path class="mean" d="${mean}"/></g>`;
 }
 
-/** How far aside a series stands at each place: only where others stand too, so that each mark is at its x otherwise. */
-function asides(figure: Figure, all: readonly Series[], s: Series): (x: number) => number {
+/**
+ * How far aside a series stands at each place: only where others stand too, so that each mark is at its x otherwise, and
+ * never so far that it could be read as of the next place.
+ */
+function asides(figure: Figure, all: readonly Series[], s: Series, x: DrawnAxis): (x: number) => number {
   const measured = all.filter((other) => !isClosedForm(figure, other));
-  return (x) => {
-    const here = measured.filter((other) => other.spots.some((spot) => spot.x === x));
-    return (here.indexOf(s) - (here.length - 1) / 2) * Math.min(9, 60 / Math.max(1, here.length));
+  const places = [...new Set(measured.flatMap(({ spots }) => spots.map((spot) => x.place(spot.x))))].sort(
+    (a, b) => a - b,
+  );
+  const gap = Math.min(60, ...places.slice(1).map((place, i) => place - places[i]));
+  return (at) => {
+    const here = measured.filter((other) => other.spots.some((spot) => spot.x === at));
+    return (here.indexOf(s) - (here.length - 1) / 2) * Math.min(9, (0.75 * gap) / here.length);
   };
 }
 

@@ -13,7 +13,7 @@ export interface DrawnAxis {
  */
 export function layAxis(
   axis: Axis,
-  values: Iterable<number>,
+  values: readonly number[],
   range: readonly [number, number],
   { ticks, isTight = false }: { ticks: number; isTight?: boolean },
 ): DrawnAxis {
@@ -24,17 +24,25 @@ export function layAxis(
     .domain([low, high])
     .range(range);
   if (!isTight) scale.nice(ticks);
+  const count = !isLog && values.every(Number.isInteger) ? wholeTicks(scale, ticks) : ticks;
   // Log ticks come for every digit; those without a label are left out, and the others are written out: 0.01, not 10m.
-  const own = scale.tickFormat(ticks);
+  const own = scale.tickFormat(count);
   const format = (value: number) => (isLog && own(value) !== '' ? plain(value) : own(value));
   return {
     // A value that a logarithm has no place for stands at the axis's foot.
     place: (value) => scale(isLog && value < LEAST ? low : value),
     ticks: scale
-      .ticks(ticks)
+      .ticks(count)
       .map((value) => ({ at: scale(value), label: format(value) }))
       .filter((tick) => tick.label !== ''),
   };
+}
+
+/** As many as give whole numbers only: there is no stage 1.5. */
+function wholeTicks(scale: ScaleContinuousNumeric<number, number>, most: number): number {
+  let count = most;
+  while (count > 1 && !scale.ticks(count).every(Number.isInteger)) count -= 1;
+  return count;
 }
 
 function plain(value: number): string {
@@ -53,7 +61,7 @@ function layCategories(categories: readonly string[], [from, to]: readonly [numb
 /** Below it there is no room on a logarithmic axis for a smaller value. */
 const LEAST = 1e-300;
 
-function extent(values: Iterable<number>, isLog: boolean): [number, number] {
+function extent(values: readonly number[], isLog: boolean): [number, number] {
   let low = Number.POSITIVE_INFINITY;
   let high = Number.NEGATIVE_INFINITY;
   for (const value of values) {
