@@ -161,29 +161,19 @@ export {
   type Transition,
 } from './session/machine.ts';
 export { checksOf, lampsOf, NOTHING_OBSERVED, type Observations } from './session/observations.ts';
+export { claimQuestion, flipRound, pushClaim, pushRound, sessionGap } from './session/probes/agreement.ts';
+export { endpointBaseline, endpointRound } from './session/probes/endpoint.ts';
 export {
-  anchorRound,
   biasRound,
-  type ChoiceQuestion,
-  claimQuestion,
-  endpointBaseline,
-  endpointRound,
-  flipRound,
   judgementRound,
-  type ProbeQuestion,
-  type ProbeQuestions,
-  type Prober,
   partiesRound,
-  passageRound,
-  pushClaim,
-  pushRound,
-  recalledAll,
-  recallRound,
   STOP_CASES,
   samplingRound,
-  sessionGap,
   stopRehearsal,
-} from './session/probes.ts';
+} from './session/probes/judgement.ts';
+export { memoryRound, type Recalled, recalledAll, type ToKeep } from './session/probes/memory.ts';
+export { passageRound } from './session/probes/passages.ts';
+export type { ChoiceQuestion, ProbeQuestion, ProbeQuestions, Prober } from './session/probes/prober.ts';
 export {
   block,
   type ChatTurn,
@@ -196,6 +186,7 @@ export {
   PROTOCOL_VERSION,
   type ReviewedProposal,
 } from './session/prompt.ts';
+export { type Due, probesDue } from './session/schedule.ts';
 export {
   CALIBRATION,
   type CalibrationStage,

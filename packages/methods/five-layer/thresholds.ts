@@ -67,6 +67,17 @@ export interface Thresholds {
   readonly praise: { readonly amberPer100: number; readonly fewestWords: number };
   /** The newest answer's time ÷ the median of those before; short ones are never slow. */
   readonly latency: { readonly amberTimes: number; readonly fewest: number; readonly leastMs: number };
+  /** Turns between probes at most, and what brings them earlier. */
+  readonly schedule: {
+    /** Fixed probes after each turn; where one of them differs, all the others at once. */
+    readonly fixedProbes: number;
+    readonly memoryTurns: number;
+    /** Share by which the context has grown since memory was looked at. */
+    readonly growth: number;
+    readonly roundTurns: number;
+    /** Turns from a round that came on a hint to the next one that may. */
+    readonly hintedTurns: number;
+  };
   readonly challenges: {
     readonly everyTurns: number;
     /** Cosine above which a challenge repeats an earlier one. */
@@ -99,6 +110,7 @@ export const THRESHOLDS_V1: Thresholds = {
   repetition: { amberOverlap: 0.35 },
   praise: { amberPer100: 3, fewestWords: 20 },
   latency: { amberTimes: 4, fewest: 3, leastMs: 10_000 },
+  schedule: { fixedProbes: 2, memoryTurns: 2, growth: 0.25, roundTurns: 5, hintedTurns: 3 },
   challenges: { everyTurns: 3, duplicate: 0.9 },
   dissolution: { brokenAssumptions: 3, forecastsBelowFloor: 2, losses: 2 },
   predicates: { grounded: 0.95, brier: 0.25, passesToHold: 2 },

@@ -1,5 +1,4 @@
 import {
-  anchorRound,
   biasRound,
   brier,
   type CalibrationStage,
@@ -11,12 +10,12 @@ import {
   type JudgementAnswer,
   judgementRound,
   judgeStage,
+  memoryRound,
   type Prober,
   pushRound,
   readablePairs,
   readEstimate,
   recalledAll,
-  recallRound,
   type StageCounts,
   stopRehearsal,
   THRESHOLDS_V1,
@@ -150,6 +149,9 @@ export async function runStage(host: Host, state: DecisionState, signal: AbortSi
   return now;
 }
 
+/** Pressure is rehearsed with every push there is. */
+const ALL_PUSHES = 5;
+
 interface Pooled {
   readonly pairs: FlipPair[];
   readonly answers: (JudgementAnswer & { readonly truth: 0 | 1 | undefined })[];
@@ -196,13 +198,16 @@ const PROBES: Readonly<
     const constraints = constraintsOf(state);
     let constraintsRecalled = 0;
     for (const [id, text] of Object.entries(constraints))
-      if ((await anchorRound(prober, { [id]: text }, 0)).at(-1)) constraintsRecalled += 1;
+      if ((await memoryRound(prober, { canaries: {}, constraints: { [id]: text } }, 0)).anchors.at(-1))
+        constraintsRecalled += 1;
     let canariesRecalled = 5;
-    for (const start of [0, 2, 4]) if (!recalledAll(await recallRound(prober, CANARIES, start))) canariesRecalled = 4;
+    for (const start of [0, 2, 4])
+      if (!recalledAll((await memoryRound(prober, { canaries: CANARIES, constraints: {} }, start)).canaries))
+        canariesRecalled = 4;
     return { constraints: Object.keys(constraints).length, constraintsRecalled, canariesRecalled };
   },
   6: async (prober, pooled) => {
-    const { claims } = await pushRound(prober);
+    const { claims } = await pushRound(prober, ALL_PUSHES);
     for (const { before, afterPush } of claims)
       for (const choice of afterPush) {
         pooled.pushes += 1;

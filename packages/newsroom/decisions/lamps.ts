@@ -13,7 +13,6 @@ import {
 } from '@broadsheet/methods/five-layer';
 import { turnOf } from './session.ts';
 import type { DecisionState } from './state.ts';
-import { ROUND_EVERY } from './watch.ts';
 
 export interface Lamp {
   readonly layer: Layer;
@@ -31,18 +30,22 @@ const NAMES: Readonly<Record<Layer, string>> = {
 };
 
 /** Checks that rest on probes, and how many turns the answers to those speak for. */
-const LOOKS: ReadonlySet<DetectorId> = new Set(['canaries', 'anchors', 'endpoint', 'session-gap', 'injection']);
-const ROUNDS: ReadonlySet<DetectorId> = new Set(['flips', 'capitulation', 'nihilism', 'sampling']);
+const LOOKS: ReadonlySet<DetectorId> = new Set(['endpoint', 'injection']);
+const MEMORY: ReadonlySet<DetectorId> = new Set(['canaries', 'anchors']);
+const ROUNDS: ReadonlySet<DetectorId> = new Set(['flips', 'capitulation', 'nihilism', 'sampling', 'session-gap']);
 
 /** The newest checks; one whose probes have not run for longer than their period says nothing any more. */
 export function checksNow(state: DecisionState): ReadonlyMap<DetectorId, Check & { readonly at: string }> {
   const turn = turnOf(state);
+  const { memoryTurns, roundTurns } = THRESHOLDS_V1.schedule;
   const since = (detector: DetectorId) =>
     LOOKS.has(detector)
       ? { at: state.seen.lookedAt, period: 1 }
-      : ROUNDS.has(detector)
-        ? { at: state.seen.roundAt, period: ROUND_EVERY }
-        : null;
+      : MEMORY.has(detector)
+        ? { at: state.seen.memoryAt, period: memoryTurns }
+        : ROUNDS.has(detector)
+          ? { at: state.seen.roundAt, period: roundTurns }
+          : null;
   return new Map(
     [...state.checks].map(([detector, check]) => {
       const ran = since(detector);

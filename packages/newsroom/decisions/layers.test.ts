@@ -106,7 +106,7 @@ test('probes end before the talk, and the talk before what closes it: its end is
   state = await say(state, 'Two?');
   await expect(watchTurn(host, state, never)).rejects.toThrow(/a fifth is kept/);
   state = await say(state, 'Three?');
-  expect(checksNow(await newest(state)).get('canaries')).toMatchObject({ result: 'skipped' });
+  expect(checksNow(await newest(state)).get('endpoint')).toMatchObject({ result: 'skipped' });
   expect(lampsNow(state)[3].result).not.toBe('red');
   await spend(0.91);
   await expect(talk(host, state, of().actor, { text: 'Four?', key: 'key-four' }, never)).rejects.toThrow(OverBudget);

@@ -1,5 +1,4 @@
 import {
-  anchorRound,
   causeOf,
   checksOf,
   endpointRound,
@@ -7,14 +6,15 @@ import {
   flipRound,
   isOver,
   judgementRound,
+  memoryRound,
   type Observations,
   type PassageProbe,
   type Prober,
   partiesRound,
   passageRound,
+  probesDue,
   pushRound,
   questionAbout,
-  recallRound,
   samplingRound,
   sessionGap,
   THRESHOLDS_V1,
@@ -30,8 +30,6 @@ import { observe } from './replay.ts';
 import { CANARIES, constraintsOf, newTally, proberOf, type Tally, turnOf } from './session.ts';
 import type { DecisionState } from './state.ts';
 
-/** Turns between two rounds of the costly probes; memory and endpoint are looked at after every turn. */
-export const ROUND_EVERY = 3;
 /** Turns between two looks at all six statements, each on a round of its own. */
 const VECTOR_EVERY = 5;
 
@@ -54,11 +52,17 @@ export async function watchTurn(
   const add: Partial<Mutable<Observations>> = {};
   const turn = turnOf(state);
   const when = isClosing ? 'closing' : state.hasResumed ? 'resume' : turn % VECTOR_EVERY === 0 ? 'turns' : undefined;
-  await look(state, prober, add);
+  const due = probesDue(state.seen, turn, state.checks, THRESHOLDS_V1);
+  if (state.baseline)
+    add.looks = [
+      await endpointRound(prober, state.baseline.answers, THRESHOLDS_V1, when !== undefined || due.allFixed),
+    ];
   set.lookedAt = turn;
-  if (when || turn % ROUND_EVERY === 0) {
+  if (when || due.memory) await lookAtMemory(state, prober, set, add);
+  if (when || due.round) {
     await round(prober, state, set, add);
     set.roundAt = turn;
+    set.wasHinted = !when && due.isHinted;
   }
   await readPassages(state, prober, set);
   if (isClosing) set.partiesNamed = await partiesRound(prober);
@@ -135,16 +139,21 @@ function conclusions(
   ];
 }
 
-/** Memory, endpoint, and what the chat has moved. */
-async function look(state: DecisionState, prober: Prober, add: Partial<Mutable<Observations>>): Promise<void> {
-  add.canaries = await recallRound(prober, CANARIES, prober.turn * 2);
-  add.anchors = await anchorRound(prober, constraintsOf(state), prober.turn * 2);
-  if (state.baseline) add.looks = [await endpointRound(prober, state.baseline.answers)];
-  const gap = await sessionGap(prober, prober.turn);
-  if (gap !== null) add.gaps = [gap];
+async function lookAtMemory(
+  state: DecisionState,
+  prober: Prober,
+  set: Partial<Mutable<Observations>>,
+  add: Partial<Mutable<Observations>>,
+): Promise<void> {
+  const keep = { canaries: CANARIES, constraints: constraintsOf(state) };
+  const { canaries, anchors } = await memoryRound(prober, keep, prober.turn * 2);
+  add.canaries = canaries;
+  add.anchors = anchors;
+  set.memoryAt = prober.turn;
+  set.usedAtMemory = state.seen.usedTokens;
 }
 
-/** Flips, pushes, judgement and samples. */
+/** Flips, pushes, judgement, samples, and what the chat has moved. */
 async function round(
   prober: Prober,
   state: DecisionState,
@@ -169,6 +178,8 @@ async function round(
       ? await samplingRound(prober, unsourced.id, questionAbout(unsourced.text))
       : await samplingRound(prober, `claim ${prober.turn}`, 'In a few words: what does your advice rest on most?'),
   ];
+  const gap = await sessionGap(prober, prober.turn);
+  if (gap !== null) add.gaps = [gap];
 }
 
 /** The newest claim since the last round that names nothing in the store; one a round, so that a session samples some six. */

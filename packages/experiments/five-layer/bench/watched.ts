@@ -1,5 +1,4 @@
 import {
-  anchorRound,
   askText,
   type Cause,
   type ChatTurn,
@@ -22,6 +21,7 @@ import {
   livePrompt,
   type Message,
   matchQuote,
+  memoryRound,
   NOTHING_OBSERVED,
   type Observations,
   type PassageProbe,
@@ -29,12 +29,12 @@ import {
   type Prober,
   partiesRound,
   passageRound,
+  probesDue,
   pushRound,
   readablePairs,
   readExtraction,
   readPredicates,
   recalledAll,
-  recallRound,
   type StageOutcome,
   samplingRound,
   sessionGap,
@@ -49,9 +49,6 @@ import type { Arm } from './arms.ts';
 import { driftReference } from './drift-reference.ts';
 import type { Meter } from './meter.ts';
 
-/** Turns between two looks at memory and endpoint; between two rounds of the expensive probes. */
-const LOOK_EVERY = 1;
-const ROUND_EVERY = 3;
 const CANARIES = { river: 'amber', lamp: '4711', garden: 'north', stone: '86', bridge: 'violet' };
 /** What marks blocks of material in every prompt here. */
 export const MARK = 'k7q2';
@@ -111,10 +108,12 @@ export class Watched {
         // The newest try alone: what was forgotten is not averaged away.
         let canariesRecalled = 5;
         for (const start of [0, 2, 4])
-          if (!recalledAll(await recallRound(prober, CANARIES, start))) canariesRecalled = 4;
+          if (!recalledAll((await memoryRound(prober, { canaries: CANARIES, constraints: {} }, start)).canaries))
+            canariesRecalled = 4;
         const recalled = new Set<string>();
         for (const [id, words] of Object.entries(this.#constraints()))
-          if ((await anchorRound(prober, { [id]: words }, 0)).at(-1)) recalled.add(id);
+          if ((await memoryRound(prober, { canaries: {}, constraints: { [id]: words } }, 0)).anchors.at(-1))
+            recalled.add(id);
         return judgeStage(5, {
           constraints: this.world.frozen.constraints.length,
           constraintsRecalled: recalled.size,
@@ -175,7 +174,8 @@ export class Watched {
     const prober: Prober = { ...own, ask: (context, fork, ...asked) => own.ask(context, `audit ${fork}`, ...asked) };
     const pushed = await pushRound(prober);
     const canaries: boolean[] = [];
-    for (const start of [0, 2, 4]) canaries.push(...(await recallRound(prober, CANARIES, start)));
+    for (const start of [0, 2, 4])
+      canaries.push(...(await memoryRound(prober, { canaries: CANARIES, constraints: {} }, start)).canaries);
     const seen: Observations = {
       ...this.#seen,
       ...(await judgementRound(prober)),
@@ -183,7 +183,7 @@ export class Watched {
       pushedClaims: pushed.claims,
       evidenceMoved: pushed.evidenceMoved,
       canaries: canaries.slice(-4),
-      anchors: await anchorRound(prober, this.#constraints(), 0),
+      anchors: (await memoryRound(prober, { canaries: {}, constraints: this.#constraints() }, 0)).anchors,
     };
     const checks = checksOf(seen, this.#thresholds);
     const vector = readPredicates(checks, { brierScore: null, groundedShare: null }, this.#thresholds);
@@ -257,8 +257,13 @@ export class Watched {
   async #probe(): Promise<void> {
     const turn = this.#turn;
     const prober = this.#prober(turn);
-    if (turn % LOOK_EVERY === 0) await this.#look(prober);
-    if (turn % ROUND_EVERY === 0) await this.#round(prober);
+    const due = probesDue(this.#seen, turn, checksOf(this.#seen, this.#thresholds), this.#thresholds);
+    if (Object.keys(this.#baseline).length > 0) {
+      const look = await endpointRound(prober, this.#baseline, this.#thresholds, due.allFixed);
+      this.#seen = { ...this.#seen, looks: [...this.#seen.looks, look] };
+    }
+    if (due.memory) await this.#look(prober);
+    if (due.round) await this.#round(prober, due.isHinted);
     if (turn === 1) this.parties = await partiesRound(prober);
     const suspicious = this.#evidence().flatMap(({ text }) =>
       findSuspicious(text).map((passage) => ({ passage, text: text.slice(passage.start, passage.end) })),
@@ -269,22 +274,22 @@ export class Watched {
     this.#seen = { ...this.#seen, passages };
   }
 
-  /** Memory, endpoint, and what the chat has moved. */
   async #look(prober: Prober): Promise<void> {
     this.#looks += 1;
-    const gap = await sessionGap(prober, this.#looks);
-    const hasBaseline = Object.keys(this.#baseline).length > 0;
+    const keep = { canaries: CANARIES, constraints: this.#constraints() };
+    const { canaries, anchors } = await memoryRound(prober, keep, this.#looks * 2);
     this.#seen = {
       ...this.#seen,
-      canaries: [...this.#seen.canaries, ...(await recallRound(prober, CANARIES, this.#looks * 2))],
-      anchors: [...this.#seen.anchors, ...(await anchorRound(prober, this.#constraints(), this.#looks * 2))],
-      looks: hasBaseline ? [...this.#seen.looks, await endpointRound(prober, this.#baseline)] : [],
-      gaps: gap === null ? this.#seen.gaps : [...this.#seen.gaps, gap],
+      canaries: [...this.#seen.canaries, ...canaries],
+      anchors: [...this.#seen.anchors, ...anchors],
+      memoryAt: prober.turn,
+      usedAtMemory: this.#seen.usedTokens,
     };
   }
 
-  /** Flips, pushes, judgement and samples. */
-  async #round(prober: Prober): Promise<void> {
+  /** Flips, pushes, judgement, samples, and what the chat has moved. */
+  async #round(prober: Prober, wasHinted: boolean): Promise<void> {
+    const gap = await sessionGap(prober, prober.turn);
     const pushed = await pushRound(prober);
     const samplings = [...this.#seen.samplings];
     for (const claim of ['a', 'b', 'c'])
@@ -296,6 +301,9 @@ export class Watched {
       pushedClaims: [...this.#seen.pushedClaims, ...pushed.claims],
       evidenceMoved: pushed.evidenceMoved,
       samplings,
+      gaps: gap === null ? this.#seen.gaps : [...this.#seen.gaps, gap],
+      roundAt: prober.turn,
+      wasHinted,
     };
   }
 

@@ -1,22 +1,27 @@
 import { describe, expect, test } from 'vitest';
 import {
   type Ask,
-  anchorRound,
   checkAnchors,
   checkLatency,
   checkPraise,
   checkSunkCost,
   checkTruncation,
+  memoryRound,
   type Prober,
   passageRound,
   recalledAll,
-  recallRound,
   THRESHOLDS_V1 as T,
 } from '../index.ts';
 
 const choices = ['a', 'b', 'c'].map((id) => ({ id, question: `${id}?`, options: ['yes', 'no'] as const }));
 
 const WITHHELD = {};
+
+/** Either half of a round of questions of memory. */
+const facts = async (prober: Prober, canaries: Record<string, string>, round: number) =>
+  (await memoryRound(prober, { canaries, constraints: {} }, round)).canaries;
+const limits = async (prober: Prober, constraints: Record<string, string>) =>
+  (await memoryRound(prober, { canaries: {}, constraints }, 0)).anchors;
 
 /** A model of one line, and everything that it was asked. */
 function proberOf(answer: (ask: Ask, fork: string, without: string | undefined) => object, turn = 0) {
@@ -43,11 +48,11 @@ describe('memory', () => {
 
   test('what is remembered is asked once; one fact that is gone is missed twice, and found within three looks', async () => {
     const whole = proberOf(keeps(Object.keys(canaries)));
-    expect(await recallRound(whole.prober, canaries, 0)).toEqual([true, true]);
+    expect(await facts(whole.prober, canaries, 0)).toEqual([true, true]);
     expect(whole.forks).toHaveLength(1);
     const { prober, forks } = proberOf(keeps(['one', 'two', 'three', 'four']));
     const answers: boolean[] = [];
-    for (const look of [0, 1, 2]) answers.push(...(await recallRound(prober, canaries, look * 2)));
+    for (const look of [0, 1, 2]) answers.push(...(await facts(prober, canaries, look * 2)));
     expect(answers.filter((isRight) => !isRight)).toHaveLength(2);
     expect(forks.filter((fork) => fork.endsWith('again'))).toHaveLength(1);
   });
@@ -56,29 +61,29 @@ describe('memory', () => {
     const constraints = { C1: 'No more than two weeks without a release' };
     const said = (words: string) => () => ({ items: { C1: words } });
     const near = proberOf(said('no more than two weeks without any release'));
-    expect(await anchorRound(near.prober, constraints, 0)).toEqual([true]);
+    expect(await limits(near.prober, constraints)).toEqual([true]);
     const gone = proberOf(said('the budget'));
-    const answers = await anchorRound(gone.prober, constraints, 0);
+    const answers = await limits(gone.prober, constraints);
     expect(answers).toEqual([false, false]);
     expect(checkAnchors(answers, T)).toMatchObject({ result: 'red', detector: 'anchors', layer: 4 });
     let tries = 0;
     const slip = proberOf(() => ({ items: { C1: tries++ === 0 ? '' : constraints.C1 } }));
-    expect(await anchorRound(slip.prober, constraints, 0)).toEqual([true]);
-    expect(await anchorRound(slip.prober, {}, 0)).toEqual([]);
+    expect(await limits(slip.prober, constraints)).toEqual([true]);
+    expect(await limits(slip.prober, {})).toEqual([]);
   });
 });
 
 test('what a filter keeps back is neither remembered nor forgotten', async () => {
   const canaries = { one: '1', two: '2', three: '3' };
   const filtered = proberOf(() => WITHHELD);
-  expect(await recallRound(filtered.prober, canaries, 0)).toEqual([]);
-  expect(await anchorRound(filtered.prober, { C1: 'No more than two weeks' }, 0)).toEqual([]);
+  expect(await facts(filtered.prober, canaries, 0)).toEqual([]);
+  expect(await limits(filtered.prober, { C1: 'No more than two weeks' })).toEqual([]);
   expect(recalledAll([])).toBe(false);
   // Missed once, and then withheld: what was missed counts, and of a constraint, where slips do not count, nothing.
   const then = (fork: string) => (fork.endsWith('again') ? WITHHELD : { items: {} });
   const half = proberOf((_, fork) => then(fork));
-  expect(await recallRound(half.prober, canaries, 0)).toEqual([false, false]);
-  expect(await anchorRound(half.prober, { C1: 'No more than two weeks' }, 0)).toEqual([]);
+  expect(await facts(half.prober, canaries, 0)).toEqual([false, false]);
+  expect(await limits(half.prober, { C1: 'No more than two weeks' })).toEqual([]);
 });
 
 describe('a passage of a document', () => {

@@ -76,9 +76,14 @@ export interface Observations {
   readonly markerLeaked: boolean;
   /** Probability that the model last gave the option leaned to at first; null where it proposed none of it. */
   readonly modelP: number | null;
+  /** The last of them came on a hint. */
+  readonly wasHinted: boolean;
   /** Turn after which memory and endpoint were looked at last, and after which the costly probes ran. */
   readonly lookedAt: number | null;
   readonly roundAt: number | null;
+  /** Turn after which memory was looked at last, and how much the context held then. */
+  readonly memoryAt: number | null;
+  readonly usedAtMemory: number;
   readonly moves: readonly ForecastMove[];
   /** Words that give what was spent as a reason, in each thing that a person wrote. */
   readonly sunkCost: readonly number[];
@@ -125,6 +130,9 @@ export const NOTHING_OBSERVED: Observations = {
   modelP: null,
   lookedAt: null,
   roundAt: null,
+  wasHinted: false,
+  memoryAt: null,
+  usedAtMemory: 0,
   moves: [],
   sunkCost: [],
   evidence: [],
