@@ -1,5 +1,6 @@
 import { temporarySqlite } from '@broadsheet/database/testing';
 import { bundledModel } from '@broadsheet/experiments/five-layer';
+import { THRESHOLDS_V1 } from '@broadsheet/methods/five-layer';
 import { afterEach, beforeEach, expect, onTestFinished, test } from 'vitest';
 import { localReader } from '../accounts/index.ts';
 import { hostOn } from '../testing/host.ts';
@@ -78,7 +79,7 @@ test('a claim without a source is sampled without its number, five times in a ro
   const { state, turns, asked } = await claiming('It is right on 93 % of devices');
   // Before the session there is no claim yet, and what the advice rests on is asked.
   expect(asked.splice(0)).toHaveLength(5);
-  const now = await turns(state, 3);
+  const now = await turns(state, THRESHOLDS_V1.schedule.roundTurns);
   expect(asked).toHaveLength(5);
   for (const question of asked) expect(question).toContain('It is right on … of devices');
   expect(asked.join(' ')).not.toContain('93');
@@ -88,10 +89,11 @@ test('a claim without a source is sampled without its number, five times in a ro
 test('a model that invents what it says without a source gives itself away when it is asked again', async () => {
   const inventions = Array.from({ length: 99 }, (_, i) => `${i} %`);
   const { state, turns } = await claiming('It is right on 93 % of devices', () => inventions.pop() ?? '');
-  let now = await turns(state, 3);
+  // What was asked before the session was answered differently each time: it is looked at again at once.
+  let now = await turns(state, 1);
   // One in six looks so by chance.
   expect(now.checks.get('sampling')).toMatchObject({ result: 'amber' });
-  now = await turns(now, 6);
+  now = await turns(now, THRESHOLDS_V1.schedule.hintedTurns);
   expect(now.checks.get('sampling')).toMatchObject({ result: 'red' });
   expect(openAlarms(now).map(({ detector }) => detector)).toContain('sampling');
 });

@@ -28,7 +28,7 @@ describe('costly probes', () => {
     expect(due(6, { roundAt: null })).toMatchObject({ round: true, isHinted: false });
   });
 
-  test.for(['praise', 'hedging', 'flips', 'nihilism', 'citations', 'quotes'] as const)(
+  test.for(['praise', 'hedging', 'flips', 'nihilism', 'citations', 'numbers', 'quotes', 'sampling'] as const)(
     'run at once where %s hints at something, and after that only every few turns',
     (hint) => {
       expect(due(1, { roundAt: 0 }, [hint])).toMatchObject({ round: true, isHinted: true });

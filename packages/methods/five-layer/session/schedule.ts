@@ -15,7 +15,16 @@ export interface Due {
 }
 
 /** Checks that cost no call and speak of what the costly probes look for; and probes that have left it open. */
-const HINTS: readonly DetectorId[] = ['praise', 'hedging', 'flips', 'nihilism', 'citations', 'quotes'];
+const HINTS: readonly DetectorId[] = [
+  'praise',
+  'hedging',
+  'flips',
+  'nihilism',
+  'citations',
+  'numbers',
+  'quotes',
+  'sampling',
+];
 
 /**
  * By need, and at the latest after so many turns: memory when something was missed or the context has grown, the costly
