@@ -128,6 +128,21 @@ describe('a segment has no more papers than allowed', () => {
   });
 });
 
+test('segments that are sealed as they fill are those that are built each by itself', () => {
+  fc.assert(
+    fc.property(papers, fc.integer({ min: 1, max: 60 }), (list, sealAt) => {
+      const index = new SearchIndex({ sealAt, largestSegment: 1 });
+      for (const paper of list) index.upsert(paper);
+      let from = 0;
+      for (const { docs, bytes } of index.segments) {
+        expect(bytes).toEqual(segmentsOf(list.slice(from, from + docs), docs)[0].bytes);
+        from += docs;
+      }
+      expect(from).toBe(list.length);
+    }),
+  );
+});
+
 test('what is shared lies in shared memory, answers the same, and is saved as the same bytes', () => {
   const list = ['graph maze', 'sparse models'].map((title, id) => ({
     id,

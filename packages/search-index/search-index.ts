@@ -31,10 +31,15 @@ export class SearchIndex {
   #segments: readonly Segment[] = [];
   #gathering = new SegmentBuilder();
   #gathered = 0;
+  readonly #sealAt: number;
   readonly #largest: number;
 
-  /** @param largestSegment how many papers a segment is merged to at most */
-  constructor({ largestSegment = LARGEST_SEGMENT } = {}) {
+  /**
+   * @param sealAt how many postings are gathered at most
+   * @param largestSegment how many papers a segment is merged to at most
+   */
+  constructor({ sealAt = SEAL_AT_POSTINGS, largestSegment = LARGEST_SEGMENT } = {}) {
+    this.#sealAt = sealAt;
     this.#largest = largestSegment;
   }
 
@@ -87,7 +92,8 @@ export class SearchIndex {
     this.remove(paper.id);
     this.#gathering.add(paper, fingerprint);
     this.#gathered += 1;
-    if (this.#gathering.postings >= SEAL_AT_POSTINGS) this.#seal();
+    // It is full, and so will the next one be; one that is sealed because it is looked into may be the last.
+    if (this.#gathering.postings >= this.#sealAt) this.#seal(this.#gathering.successor());
   }
 
   /** Makes a paper unfindable; an unknown id is no fault. */
@@ -174,10 +180,10 @@ export class SearchIndex {
     return false;
   }
 
-  #seal(): void {
+  #seal(next = new SegmentBuilder()): void {
     if (this.#gathering.size === 0) return;
     if (this.#gathered > 0) this.#segments = [...this.#segments, this.#gathering.seal()];
-    this.#gathering = new SegmentBuilder();
+    this.#gathering = next;
     this.#gathered = 0;
     this.#mergeLike();
   }

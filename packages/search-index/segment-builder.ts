@@ -36,6 +36,17 @@ export class SegmentBuilder {
   #touched = new Uint32Array(1 << 12);
   #touchedCount = 0;
 
+  /** A builder that uses this one's arrays again, which have grown to the size that is needed. */
+  successor(): SegmentBuilder {
+    const next = new SegmentBuilder();
+    next.#termOf = this.#termOf;
+    next.#weightOf = this.#weightOf;
+    next.#words = this.#words;
+    next.#weights = this.#weights;
+    next.#touched = this.#touched;
+    return next;
+  }
+
   /** Papers in it, those replaced since included. */
   get size(): number {
     return this.#ids.length;

@@ -24,16 +24,24 @@ const WORTH_SAVING_MIDWAY = 20_000;
 /** And so many of all, so that all that is written midway is at most some ten times what there is in the end. */
 const SHARE_MIDWAY = 0.1;
 
-const kept = new Map<string, KeptVectors & { unsaved: number; isSaved: boolean }>();
+/** Room for papers that come. */
+const SPARE = 1.1;
+
+interface Following extends KeptVectors {
+  unsaved: number;
+  isSaved: boolean;
+}
+
+const kept = new Map<string, Following>();
 
 /** Brings the vectors of an encoder up to date with the store. */
 export async function followVectors(db: Kysely<Schema>, options: VectorFollowOptions): Promise<KeptVectors> {
   const { encoder, owner, target } = options;
   const key = `${owner} ${encoder.id}`;
-  const mine = kept.get(key) ?? open(options);
+  const mine = kept.get(key) ?? openSaved(options) ?? (await nothing(db, encoder));
   kept.set(key, mine);
   // A store that was put back to an earlier state counts its changes anew.
-  if (mine.changeSeq > target) Object.assign(mine, { ...empty(encoder), unsaved: 0, isSaved: false });
+  if (mine.changeSeq > target) Object.assign(mine, await nothing(db, encoder));
   const removed = await db.selectFrom('removed_paper').select('id').where('changed_seq', '>', mine.changeSeq).execute();
   for (const { id } of removed) {
     mine.index.remove(id);
@@ -69,25 +77,28 @@ async function encodeChanged(
   return changed.length;
 }
 
-function open({ encoder, owner, dataDir, warn }: VectorFollowOptions) {
+function openSaved({ encoder, owner, dataDir, warn }: VectorFollowOptions): Following | undefined {
   const file = fileOf(dataDir, encoder);
   try {
     const saved = file && readVectors(file, { owner, encoder: encoder.id, dimensions: encoder.dimensions });
-    if (saved) return { ...saved, unsaved: 0, isSaved: true };
+    return saved ? { ...saved, unsaved: 0, isSaved: true } : undefined;
   } catch (error) {
     warn(`the vectors in ${file} are made anew: ${(error as Error).message}`);
+    return undefined;
   }
-  return { ...empty(encoder), unsaved: 0, isSaved: false };
 }
 
-function empty({ dimensions }: SearchEncoder): KeptVectors {
-  return { index: new VectorIndex(dimensions), fingerprints: new Map(), changeSeq: -1 };
+/** Room for all papers at once: memory that a growing index has left stays for long, and what is not written takes none. */
+async function nothing(db: Kysely<Schema>, { dimensions }: SearchEncoder): Promise<Following> {
+  const { papers } = await db
+    .selectFrom('paper')
+    .select((s) => s.fn.countAll<number>().as('papers'))
+    .executeTakeFirstOrThrow();
+  const index = new VectorIndex(dimensions, Math.ceil(Number(papers) * SPARE) + 64);
+  return { index, fingerprints: new Map(), changeSeq: -1, unsaved: 0, isSaved: false };
 }
 
-function save(
-  mine: KeptVectors & { unsaved: number; isSaved: boolean },
-  { encoder, owner, dataDir, warn }: VectorFollowOptions,
-): void {
+function save(mine: Following, { encoder, owner, dataDir, warn }: VectorFollowOptions): void {
   const file = fileOf(dataDir, encoder);
   if (!file || (mine.isSaved && mine.unsaved < WORTH_SAVING)) return;
   try {

@@ -28,7 +28,7 @@ interface Head {
 
 const HEAD_BYTES = 512;
 /** Vectors that are read at once. */
-const ROWS_AT_ONCE = 4_096;
+const ROWS_AT_ONCE = 256;
 
 export function writeVectors(
   file: string,
