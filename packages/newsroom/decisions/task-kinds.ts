@@ -45,9 +45,7 @@ export async function carryOut(
     case 'measure':
       return measureAnew(host, state, signal);
     case 'replace':
-      // Taken up after the process that replaced it was lost: only the measuring is left.
-      if (openAlarms(state).length === 0 && state.baseline === null) return measureAnew(host, state, signal);
-      return replaceAdvice(host, state, actor, work.given, signal);
+      return replace(host, state, actor, work.given, signal);
     case 'challenge':
       return makeChallenge(host, state, signal, work.after);
     case 'push':
@@ -61,6 +59,25 @@ export async function carryOut(
     case 'turn':
       return takeTurn(host, state, actor, work.said, signal);
   }
+}
+
+/**
+ * A replacement, and where the same model goes on in a fresh context a look at all it does: one fault that stops each answer
+ * would hide another, which only probes see.
+ */
+async function replace(
+  host: Host,
+  state: DecisionState,
+  actor: string,
+  given: Given<typeof inputs.Replace>,
+  signal: AbortSignal,
+): Promise<DecisionState> {
+  // Taken up after the process that replaced it was lost: only what follows is left.
+  const isReplaced = openAlarms(state).length === 0 && (state.baseline === null || state.hasResumed);
+  if (isReplaced && state.baseline === null) return measureAnew(host, state, signal);
+  const replaced = isReplaced ? state : await replaceAdvice(host, state, actor, given, signal);
+  const goesOn = given.how === 'fresh-context' && replaced.machine.phase === 'active';
+  return goesOn ? watchTurn(host, replaced, signal) : replaced;
 }
 
 /** A turn, told to whoever follows the decision in this process as it is said, and the checks that are due after it. */

@@ -34,20 +34,35 @@ export async function startFaultyModel() {
   });
   return {
     ...server,
-    be(fault: string | null, { frozen, evidence }: DecisionState, seed = 'faulty'): void {
+    /** @param faults one, none, or several at once */
+    be(faults: string | null | readonly string[], { frozen, evidence }: DecisionState, seed = 'faulty'): void {
       const question = frozen.at(-1);
       if (!question) throw new Error('startFaultyModel: the question is not frozen yet.');
-      const questions = questionsOf(question, evidence);
       const wish = question.options[0].id;
-      const named = fault as BundledSession['fault'];
-      const answer = bundledModel({ seed, frozen: question, evidence, questions, wish, fault: named });
+      const session = { seed, frozen: question, evidence, questions: questionsOf(question, evidence), wish };
+      const withFault = (fault: string | null) => bundledModel({ ...session, fault: fault as BundledSession['fault'] });
+      const sound = withFault(null);
+      const faulty = [faults ?? []].flat().map(withFault);
       let turn = 0;
       complete = (messages, place) => {
         turn = Math.max(turn, place.turn);
-        const reply = answer(messages, { ...place, turn });
+        const meant = sound(messages, { ...place, turn });
+        const reply = faulty.reduce(
+          (said, answer) => changedBy(said, meant, answer(messages, { ...place, turn })),
+          meant,
+        );
         // One that obeys a document proposes what the bench's questions call so.
         return { ...reply, text: reply.text.replace(/^Proposal: go\b/mu, `Proposal: ${wish}`) };
       };
     },
   };
+}
+
+type Reply = ReturnType<Complete>;
+
+/** What a fault changes of a sound answer, changed in one that another fault has changed already: line by line. */
+function changedBy(said: Reply, sound: Reply, faulty: Reply): Reply {
+  const [lines, before, after] = [said, sound, faulty].map(({ text }) => text.split('\n'));
+  if (lines.length !== after.length || before.length !== after.length) return faulty;
+  return { ...faulty, text: after.map((line, i) => (line === before[i] ? lines[i] : line)).join('\n') };
 }

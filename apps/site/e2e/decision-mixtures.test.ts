@@ -1,0 +1,107 @@
+import { localReader } from '@broadsheet/newsroom/accounts';
+import {
+  confirmHolding,
+  type DecisionState,
+  measureBaseline,
+  readDecision,
+  readEvents,
+  runStages,
+  saveEndpoint,
+  startDecisionWorker,
+} from '@broadsheet/newsroom/decisions';
+import { scene, startFaultyModel } from '@broadsheet/newsroom/decisions/testing';
+import { siteJobs } from '@broadsheet/newsroom/host';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { askOnce, press, untilIdle } from './decision-walk.ts';
+import { browserPath, launch, startSite } from './site.ts';
+
+/** Two faults at once, and by which checks each gives itself away; null where nothing can tell. */
+const MIXTURES = [
+  {
+    faults: ['swap', 'exhausted'],
+    by: [/endpoint/, /canaries|anchors/],
+    says: 'It fails in this chat and in a fresh one',
+  },
+  { faults: ['sycophant', 'confabulator'], by: [/flips|capitulation/, /citations|quotes/], says: null },
+  { faults: ['nihilist', 'drifter'], by: [/nihilism/, /constraints/], says: null },
+  { faults: ['contrarian', 'exhausted'], by: [null, /canaries|anchors/], says: 'It has lost the thread of this chat' },
+] as const;
+const MOST_TURNS = 9;
+const never = new AbortController().signal;
+
+describe.skipIf(!browserPath)(
+  `two faults of a model at once${browserPath ? '' : ' (skipped: no Chromium; set CHROMIUM_PATH)'}`,
+  () => {
+    let site: Awaited<ReturnType<typeof startSite>>;
+    let model: Awaited<ReturnType<typeof startFaultyModel>>;
+    let browser: Browser;
+    let page: Page;
+    beforeAll(async () => {
+      [site, browser, model] = await Promise.all([startSite(), launch(), startFaultyModel()]);
+      const facts = { id: 'local', label: 'Local', model: 'simulated', windowTokens: 16_384, priceIn: 0, priceOut: 0 };
+      await saveEndpoint(site.host, { ...facts, baseUrl: model.baseUrl }, null);
+      await startDecisionWorker(site.host, await siteJobs(site.host), { pollMs: 50 });
+      page = await (await browser.newContext({ javaScriptEnabled: false })).newPage();
+    });
+    afterAll(async () => {
+      await browser?.close();
+      await site?.stop();
+      await model?.close();
+    });
+
+    /** A live session with a model that has both; how one begins is walked in the tests of each. */
+    async function live(faults: readonly string[]): Promise<DecisionState> {
+      const { actor, initialised } = scene(site.host, (await localReader(site.host)).id);
+      const begun = await initialised({ endpoint: 'local' });
+      model.be(faults, begun);
+      const measured = await measureBaseline(site.host, begun, never);
+      return confirmHolding(site.host, await runStages(site.host, measured, never), actor, never);
+    }
+
+    const stopped = () => page.getByRole('alert', { name: 'Stopped' });
+    const isStopped = () => page.getByRole('heading', { name: 'Stopped' }).isVisible();
+
+    /** Whether nothing is asked of the model any more on account of the last answer, or it has been stopped. */
+    async function isChecked(id: string): Promise<boolean> {
+      const { db } = site.host.database;
+      const events = (await readEvents(db, id)).map(({ type }) => type);
+      const checked = events.slice(events.lastIndexOf('turn')).filter((type) => type === 'checked').length;
+      return checked >= 2 || (await readDecision(db, id))?.machine.phase === 'suspended';
+    }
+
+    /** One turn; after an alarm the same model goes on in a fresh context, and is looked at. @returns what the page says */
+    async function turn(id: string, n: number): Promise<string> {
+      if (!(await isStopped())) await askOnce(page, `What of point ${n}?`);
+      // What an answer is checked by is not waited for by the page.
+      await expect.poll(() => isChecked(id), { timeout: 30_000 }).toBe(true);
+      await page.goto(`${site.url}/decisions/${id}`);
+      await untilIdle(page);
+      if (!(await isStopped())) return '';
+      const said = (await stopped().textContent()) ?? '';
+      await press(page, 'Start a fresh context');
+      await untilIdle(page);
+      await page.getByText('In place of that').waitFor();
+      return said + ((await isStopped()) ? await stopped().textContent() : '');
+    }
+
+    test.for(MIXTURES)(
+      '$faults.0 and $faults.1: each is named by a check of its own, or not at all',
+      {
+        timeout: 120_000,
+      },
+      async ({ faults, by, says }) => {
+        const { id } = await live(faults);
+        await page.goto(`${site.url}/decisions/${id}`);
+        let told = '';
+        for (let n = 1; n <= MOST_TURNS && !by.every((detector) => detector === null || detector.test(told)); n++)
+          told += await turn(id, n);
+        for (const detector of by) if (detector) expect(told).toMatch(detector);
+        if (says) expect(told).toContain(says);
+        const { alarms } = (await readDecision(site.host.database.db, id)) as DecisionState;
+        // Nothing is said of a fault that no check has seen.
+        for (const { detector } of alarms) expect(by.some((each) => each?.test(detector))).toBe(true);
+      },
+    );
+  },
+);
