@@ -43,9 +43,16 @@ export class Asked {
     this.#segments = segments;
     this.#ranking = ranking;
     this.notes = [...query.notes];
-    this.wanted = query.clauses.filter((c) => !c.isExcluded).map((clause) => reader.want(clause, this.guesses));
-    this.unwanted = query.clauses.filter((c) => c.isExcluded).map((clause) => reader.want(clause, []));
-    this.#required = this.wanted.reduce((bits, { clause }, i) => (isRequired(clause) ? bits | (1 << i) : bits), 0);
+    const [wanted, unwanted]: [Wanted[], Wanted[]] = [[], []];
+    let required = 0;
+    for (const clause of query.clauses) {
+      if (isRequired(clause)) required |= 1 << wanted.length;
+      if (clause.isExcluded) unwanted.push(reader.want(clause, []));
+      else wanted.push(reader.want(clause, this.guesses));
+    }
+    this.wanted = wanted;
+    this.unwanted = unwanted;
+    this.#required = required;
     if (this.isHopeless) return;
     for (const w of [...this.wanted, ...this.unwanted])
       if (w.clause.kind === 'phrase' && w.meanings.length > 0)
@@ -70,6 +77,11 @@ export class Asked {
       this.wanted.every((w, i) => (this.#required & (1 << i)) === 0 || this.#has(w, place)) &&
       !this.unwanted.some((w) => this.#has(w, place))
     );
+  }
+
+  /** How many of the clauses a document answers. */
+  answeredBy(place: Place): number {
+    return this.wanted.reduce((count, w) => count + (this.#has(w, place) ? 1 : 0), 0);
   }
 
   /** Which of the words a document has. */
@@ -99,17 +111,20 @@ export class Asked {
   }
 
   #lanes(wanted: readonly Wanted[], place: number): Lane[] {
-    const { presence } = this.#ranking;
-    return wanted.flatMap((w, clause) => {
+    const lanes: Lane[] = [];
+    const { s } = this.#segments[place];
+    for (let clause = 0; clause < wanted.length; clause++) {
+      const w = wanted[clause];
+      const bonus = worthOfPresence(w) * this.#ranking.presence;
       const phrase = this.#phrases.get(w);
-      const bonus = worthOfPresence(w) * presence;
       if (phrase) {
         const points = w.meanings.reduce((sum, word) => sum + word.points, 0);
-        return [new Lane(phrase[place], 0, { clause, points, bonus })];
+        lanes.push(new Lane(phrase[place], 0, { clause, points, bonus }));
+        continue;
       }
-      return w.meanings.flatMap(({ ordinals, points }) =>
-        ordinals[place] < 0 ? [] : [new Lane(this.#segments[place].s, ordinals[place], { clause, points, bonus })],
-      );
-    });
+      for (const { ordinals, points } of w.meanings)
+        if (ordinals[place] >= 0) lanes.push(new Lane(s, ordinals[place], { clause, points, bonus }));
+    }
+    return lanes;
   }
 }

@@ -147,6 +147,8 @@ export class TermWalk {
 export class Dictionary {
   readonly #bytes: Uint8Array;
   readonly #starts: Uint32Array;
+  /** Of each term that stands whole its beginning as a number: read side by side, where the terms lie far apart. */
+  readonly #beginnings: Float64Array;
   /** Single terms are looked up by one walk again and again. */
   readonly #finding: TermWalk;
 
@@ -154,6 +156,7 @@ export class Dictionary {
     this.#bytes = bytes;
     this.#starts = starts;
     this.#finding = this.walk();
+    this.#beginnings = Float64Array.from(starts, (_, block) => beginningOf(this.#jump(this.#finding, block).term));
   }
 
   /** The ordinal of a term; -1 where it is not among them. */
@@ -165,16 +168,16 @@ export class Dictionary {
   /** A walk that stands at the first term that is not before the given one; undefined when all are. */
   seek(term: string, walk = this.walk()): TermWalk | undefined {
     if (this.#starts.length === 0) return undefined;
-    const jump = (block: number) => walk.jumpTo(this.#starts[block], block * BLOCK);
+    const wanted = beginningOf(term);
     let low = 0;
     let high = this.#starts.length - 1;
     while (low < high) {
       const middle = (low + high + 1) >> 1;
-      jump(middle);
-      if (walk.compare(term) <= 0) low = middle;
+      const difference = this.#beginnings[middle] - wanted || this.#jump(walk, middle).compare(term);
+      if (difference <= 0) low = middle;
       else high = middle - 1;
     }
-    jump(low);
+    this.#jump(walk, low);
     while (walk.compare(term) < 0) if (!walk.next()) return undefined;
     return walk;
   }
@@ -183,4 +186,16 @@ export class Dictionary {
   walk(): TermWalk {
     return new TermWalk(this.#bytes);
   }
+
+  #jump(walk: TermWalk, block: number): TermWalk {
+    walk.jumpTo(this.#starts[block], block * BLOCK);
+    return walk;
+  }
+}
+
+/** The first three characters as one number that is ordered as they are; nothing is before every character. */
+function beginningOf(term: string): number {
+  let number = 0;
+  for (let i = 0; i < 3; i++) number = number * 0x10000 + (i < term.length ? term.charCodeAt(i) : 0);
+  return number;
 }

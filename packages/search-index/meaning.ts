@@ -30,7 +30,9 @@ export interface Wanted {
 export function worthOfPresence({ clause, meanings }: Wanted): number {
   if (meanings.length === 0) return 0;
   if (clause.kind === 'phrase') return meanings.reduce((sum, { points }) => sum + points, 0);
-  return Math.min(...meanings.map(({ points }) => points));
+  let least = meanings[0].points;
+  for (const { points } of meanings) if (points < least) least = points;
+  return least;
 }
 
 /** Terms that a beginning or a misspelt word is taken for, the most frequent first. */
@@ -64,8 +66,13 @@ export class Reader {
 
   /** @returns undefined where no segment has the term */
   meaning(term: string, factor = 1): Meaning | undefined {
-    const ordinals = this.segments.map((segment) => segment.dictionary.find(term));
-    const df = ordinals.reduce((sum, at, i) => sum + (at < 0 ? 0 : this.segments[i].s.df[at]), 0);
+    const ordinals: number[] = [];
+    let df = 0;
+    for (const { dictionary, s } of this.segments) {
+      const at = dictionary.find(term);
+      ordinals.push(at);
+      if (at >= 0) df += s.df[at];
+    }
     return df === 0 ? undefined : { term, df, points: pointsPerImpact(df, this.papers, factor), ordinals };
   }
 

@@ -4,6 +4,7 @@ import { ChunkReader, ChunkWriter, impactIn, WINDOW, WINDOW_BITS } from './chunk
 import { Dictionary, writeDictionary } from './dictionary.ts';
 import { parseCategories } from './index.ts';
 import { visitNear } from './near.ts';
+import { piecesOf } from './pieces.ts';
 import { SurfaceTable } from './surfaces.ts';
 import { Top } from './top.ts';
 import { Best } from './vectors/best.ts';
@@ -177,5 +178,42 @@ test('the best of many are those that sorting would put first', () => {
       expect(best.sorted()).toEqual(sorted.slice(0, limit));
       expect(best.count).toBe(Math.min(limit, scores.length));
     }),
+  );
+});
+
+test('a question is taken apart as the regular expression that describes its pieces does', () => {
+  const PIECE = /(-)?(?:([a-z]+):)?(?:"([^"]*)"|([^\s"]+))/gi;
+  const parts = [
+    'a',
+    'B',
+    '-',
+    ':',
+    '"',
+    ' ',
+    '\t',
+    '\u00a0',
+    'é',
+    'ſ',
+    '1',
+    'title',
+    'ti:',
+    '-au:',
+    '日',
+    '\ud83d\ude00',
+  ];
+  fc.assert(
+    fc.property(fc.array(fc.constantFrom(...parts), { maxLength: 12 }), (chosen) => {
+      const text = chosen.join('');
+      const expected = [...text.matchAll(PIECE)].map(([, minus, name, phrase, word]) => ({
+        isExcluded: minus !== undefined,
+        ...(name === undefined ? {} : { name }),
+        text: phrase ?? word,
+        isPhrase: phrase !== undefined,
+      }));
+      const notes: string[] = [];
+      expect(piecesOf(text, notes)).toEqual(expected);
+      expect(notes.length).toBe((text.split('"').length - 1) % 2);
+    }),
+    { numRuns: 2_000 },
   );
 });

@@ -1,4 +1,5 @@
 import type { Field } from './paper.ts';
+import { type Piece, piecesOf } from './pieces.ts';
 import { fold, STOP_WORDS, tokensOf } from './tokens.ts';
 
 /** One thing that a query asks for. */
@@ -36,8 +37,6 @@ const FIELDS: Record<string, Field> = {
   category: 'category',
   org: 'organization',
 };
-/** An optional minus, an optional field, and a word or a quoted phrase. */
-const CLAUSE = /(-)?(?:([a-z]+):)?(?:"([^"]*)"|([^\s"]+))/gi;
 
 /**
  * Reads a question. Nothing is a syntax error: what cannot be an operator is understood as words, and `notes` says so.
@@ -49,8 +48,8 @@ export function parseQuery(text: string, { typing = false }: { typing?: boolean 
     throw new QueryTooLong(`The question has ${text.length} characters; at most ${MAX_QUERY_CHARS} are searched for.`);
   }
   const notes: string[] = [];
-  if ((text.match(/"/g)?.length ?? 0) % 2 === 1) notes.push('A quotation mark without its partner was left out.');
-  const clauses = [...text.matchAll(CLAUSE)].flatMap((match) => clausesOf(match, notes));
+  const clauses: Clause[] = [];
+  for (const piece of piecesOf(text, notes)) addClauses(piece, clauses, notes);
   if (typing && /[\p{L}\p{N}]$/u.test(text)) asBeginning(clauses.at(-1));
   const telling = withoutRepetition(withoutStopWords(clauses));
   if (telling.length > MAX_CLAUSES) notes.push(`Only the first ${MAX_CLAUSES} words are searched for.`);
@@ -62,23 +61,21 @@ export function isRequired(clause: Clause): boolean {
   return !clause.isExcluded && (clause.kind === 'phrase' || clause.field !== undefined);
 }
 
-function clausesOf([all, minus, name, phrase, word]: RegExpMatchArray, notes: string[]): Clause[] {
+function addClauses({ isExcluded, name, text, isPhrase }: Piece, clauses: Clause[], notes: string[]): void {
   const field = name ? FIELDS[name.toLowerCase()] : undefined;
-  const isExcluded = Boolean(minus);
-  if (name && !field && phrase === undefined)
-    notes.push(`“${name}:” is no field here; title, author, cat and org are.`);
-  const body = phrase ?? (name && !field ? `${name} ${word}` : (word ?? all));
-  if (field === 'category') return [{ kind: 'term', text: body, terms: [fold(body)], field, isExcluded }];
+  if (name && !field && !isPhrase) notes.push(`“${name}:” is no field here; title, author, cat and org are.`);
+  const body = name && !field && !isPhrase ? `${name} ${text}` : text;
+  if (field === 'category') {
+    clauses.push({ kind: 'term', text: body, terms: [fold(body)], field, isExcluded });
+    return;
+  }
   const tokens = tokensOf(body);
-  const terms = tokens.map((token) => token.term);
-  if (phrase !== undefined && terms.length > 1) return [{ kind: 'phrase', text: body, terms, field, isExcluded }];
-  return tokens.map(({ term, start, end }) => ({
-    kind: 'term',
-    text: body.slice(start, end),
-    terms: [term],
-    field,
-    isExcluded,
-  }));
+  if (isPhrase && tokens.length > 1) {
+    clauses.push({ kind: 'phrase', text: body, terms: tokens.map(({ term }) => term), field, isExcluded });
+    return;
+  }
+  for (const { term, start, end } of tokens)
+    clauses.push({ kind: 'term', text: body.slice(start, end), terms: [term], field, isExcluded });
 }
 
 function asBeginning(last: Clause | undefined): void {
@@ -89,14 +86,31 @@ function asBeginning(last: Clause | undefined): void {
 
 /** Stop words say nothing beside other words; alone they are all there is to go by. */
 function withoutStopWords(clauses: Clause[]): Clause[] {
-  const telling = clauses.filter((c) => c.kind !== 'term' || c.field || !STOP_WORDS.has(fold(c.text)));
-  return telling.some((c) => !c.isExcluded) ? telling : clauses;
+  const telling: Clause[] = [];
+  let isAsked = false;
+  for (const clause of clauses) {
+    if (clause.kind === 'term' && !clause.field && STOP_WORDS.has(fold(clause.text))) continue;
+    telling.push(clause);
+    if (!clause.isExcluded) isAsked = true;
+  }
+  return isAsked ? telling : clauses;
 }
 
 function withoutRepetition(clauses: Clause[]): Clause[] {
-  const seen = new Set<string>();
-  return clauses.filter((c) => {
-    const key = `${c.kind} ${c.field} ${c.isExcluded} ${c.terms.join(' ')}`;
-    return !seen.has(key) && seen.add(key);
-  });
+  const different: Clause[] = [];
+  for (const clause of clauses) if (!isAmong(clause, different)) different.push(clause);
+  return different;
+}
+
+/** Compared one by one: there are few, and names for them would have to be made first. */
+function isAmong(clause: Clause, others: Clause[]): boolean {
+  for (const other of others) if (isSame(clause, other)) return true;
+  return false;
+}
+
+function isSame(a: Clause, b: Clause): boolean {
+  if (a.kind !== b.kind || a.field !== b.field || a.isExcluded !== b.isExcluded) return false;
+  if (a.terms.length !== b.terms.length) return false;
+  for (let i = 0; i < a.terms.length; i++) if (a.terms[i] !== b.terms[i]) return false;
+  return true;
 }

@@ -20,6 +20,7 @@ export interface SegmentQuestion {
 const SEED_FROM = 2;
 
 const scores = new WindowScores();
+let fetched = 0;
 
 /**
  * Offers the best documents of a segment. Window by window, the newest first: terms that together cannot lift a document
@@ -29,6 +30,7 @@ const scores = new WindowScores();
 export function offerBest(question: SegmentQuestion, top: Top, budget: Budget): void {
   const { excluded, required } = question;
   const lanes = [...question.lanes].sort((a, b) => a.mostOfAll - b.mostOfAll);
+  for (const lane of lanes) fetched = (fetched + lane.fetch()) & 1;
   const keepsClauses = required !== 0 || hasClauseOfSeveralTerms(lanes);
   const here: Lane[] = [];
   for (let window = lastWindow(lanes); window >= 0 && !budget.isOver(); window = lastWindow(lanes)) {

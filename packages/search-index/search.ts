@@ -96,7 +96,7 @@ export function search(segments: readonly Segment[], text: string, options: Sear
     found = [...raiseNeighbours(near, wanted, segments, ranking), ...best];
   }
   const page = found.slice(offset, offset + limit);
-  const answered = page.length > 0 ? Math.min(asked.reasons(page[0]).length, wanted.length) : 0;
+  const answered = page.length > 0 ? asked.answeredBy(page[0]) : 0;
   const hasAll = (counted ? counted.clauses : answered) === wanted.length;
   if (budget.isCut) notes.push(cutNote(budgetMs, found.length));
   else if (found.length > 0 && !hasAll)

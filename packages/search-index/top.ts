@@ -10,17 +10,14 @@ export class Top {
   readonly size: number;
   #count = 0;
   #offers = 0;
-  readonly #points: Int32Array;
-  readonly #turns: Uint32Array;
-  readonly #segments: Uint16Array;
-  readonly #docs: Uint32Array;
+  // Plain arrays: made for each question, typed ones would be fetched from outside the heap and given back one by one.
+  readonly #points: number[] = [];
+  readonly #turns: number[] = [];
+  readonly #segments: number[] = [];
+  readonly #docs: number[] = [];
 
   constructor(size: number) {
     this.size = size;
-    this.#points = new Int32Array(size);
-    this.#turns = new Uint32Array(size);
-    this.#segments = new Uint16Array(size);
-    this.#docs = new Uint32Array(size);
   }
 
   get isFull(): boolean {
