@@ -34,13 +34,12 @@ const NUMBER_BYTES = 4;
 const PAGE_BYTES = 65_536;
 /** All that 32 bits address. */
 export const MAX_PAGES = 65_535;
-const [QUERY, BASE, COUNT, OUT, END] = [0, 1, 2, 3, 4];
-/** A fifth parameter, of one function alone. */
-const LIST = 4;
-/** The first of the locals that hold vectors. */
-const FIRST = 5;
+const [QUERY, BASE, COUNT, OUT] = [0, 1, 2, 3];
+/** A fifth parameter, of either kind of function. */
+const [STEP, LIST] = [4, 4];
+const END = 5;
 /** So many vectors at a time: a part of the query is loaded once for all of them, and their sums fit into registers. */
-const TOGETHER = 4;
+const TOGETHER = 8;
 
 const compiled = new Map<string, WebAssembly.Module>();
 
@@ -52,22 +51,22 @@ export function kernels(memory: WebAssembly.Memory, dimensions: number): Kernels
   if (!module) {
     module = new WebAssembly.Module(
       assemble(
-        [products('one', dimensions, 1), products('several', dimensions, TOGETHER), productsOfListed(dimensions)],
+        [products('one', dimensions, 1), products('apart', dimensions, TOGETHER), productsOfListed(dimensions)],
         { isShared, maxPages: MAX_PAGES },
       ),
     );
     compiled.set(key, module);
   }
-  const { one, several, listed } = new WebAssembly.Instance(module, { env: { memory } }).exports as unknown as Record<
-    'one' | 'several',
-    Scan
+  const { one, apart, listed } = new WebAssembly.Instance(module, { env: { memory } }).exports as unknown as Record<
+    'one' | 'apart',
+    (...given: [...Parameters<Scan>, step: number]) => void
   > &
     Pick<Kernels, 'listed'>;
   const all: Scan = (query, base, count, out) => {
-    const rest = count % TOGETHER;
-    const whole = count - rest;
-    if (whole > 0) several(query, base, whole, out);
-    if (rest > 0) one(query, base + whole * dimensions, rest, out + whole * NUMBER_BYTES);
+    const part = Math.floor(count / TOGETHER);
+    const whole = part * TOGETHER;
+    if (part > 0) apart(query, base, part, out, part);
+    if (whole < count) one(query, base + whole * dimensions, count - whole, out + whole * NUMBER_BYTES, 0);
   };
   return {
     products: all,
@@ -81,25 +80,49 @@ export function pagesFor(bytes: number): number {
   return Math.ceil(bytes / PAGE_BYTES);
 }
 
-/** Eight dimensions at a time: bytes read as shorts, multiplied and added in pairs, into one sum a vector. */
+/**
+ * Several walks side by side, each over its own part of the vectors, `step` of them behind the one before: memory is read
+ * in as many places at once, and is waited for less. Eight dimensions at a time: bytes read as shorts, multiplied and
+ * added in pairs, into one sum a walk.
+ */
 function products(name: string, dimensions: number, together: number): WasmFunction {
-  const query = FIRST + together;
-  const sums = Array.from({ length: together }, (_, i) => FIRST + i);
+  const walks = Array.from({ length: together }, (_, i) => ({
+    base: END + 1 + 2 * i,
+    out: END + 2 + 2 * i,
+    sum: END + 1 + 2 * together + i,
+  }));
+  const query = END + 1 + 3 * together;
+  const times = (local: number, factor: number): Code => [...localGet(local), ...i32Const(factor), ...i32Mul];
+  const starts = walks.flatMap(
+    ({ base, out }, i): Code => [
+      ...[...localGet(BASE), ...times(STEP, i * dimensions), ...i32Add, ...localSet(base)],
+      ...[...localGet(OUT), ...times(STEP, i * NUMBER_BYTES), ...i32Add, ...localSet(out)],
+    ],
+  );
   const step: Code = [];
   for (let d = 0; d < dimensions; d += VECTOR_BYTES / 2) {
     step.push(...localGet(QUERY), ...v128Load(2 * d), ...localSet(query));
-    for (const [i, sum] of sums.entries())
+    for (const { base, sum } of walks)
       step.push(
-        ...[...localGet(sum), ...localGet(BASE), ...v128LoadBytesAsShorts(d + i * dimensions), ...localGet(query)],
+        ...[...localGet(sum), ...localGet(base), ...v128LoadBytesAsShorts(d), ...localGet(query)],
         ...[...i32x4Dot, ...i32x4Add, ...localSet(sum)],
       );
   }
-  return scan(name, {
-    stride: dimensions,
-    vectors: together + 1,
-    step: [...sums.flatMap(zero), ...step],
-    sums: sums.map(lanesOf),
-  });
+  const body = [
+    ...starts,
+    ...[...localGet(BASE), ...times(COUNT, dimensions), ...i32Add, ...localSet(END)],
+    ...loopWhile([
+      ...walks.flatMap(({ sum }) => zero(sum)),
+      ...step,
+      ...walks.flatMap(({ base, out, sum }) => [
+        ...[...localGet(out), ...lanesOf(sum), ...i32Store(0)],
+        ...forward(out, NUMBER_BYTES),
+        ...forward(base, dimensions),
+      ]),
+      ...[...localGet(walks[0].base), ...localGet(END), ...i32LtU],
+    ]),
+  ];
+  return { name, parameters: 5, numbers: 1 + 2 * together, vectors: together + 1, body };
 }
 
 /** As `products`, of vectors whose places stand in a list: one at a time, as each lies anywhere. */
@@ -137,22 +160,4 @@ function lanesOf(local: number): Code {
 
 function forward(local: number, by: number): Code {
   return [...localGet(local), ...i32Const(by), ...i32Add, ...localSet(local)];
-}
-
-/** Walks over all vectors, some at a time; each of `sums` leaves one's number. */
-function scan(
-  name: string,
-  { stride, vectors, step, sums }: { stride: number; vectors: number; step: Code; sums: readonly Code[] },
-): WasmFunction {
-  const body = [
-    ...[...localGet(BASE), ...localGet(COUNT), ...i32Const(stride), ...i32Mul, ...i32Add, ...localSet(END)],
-    ...loopWhile([
-      ...step,
-      ...sums.flatMap((sum, i) => [...localGet(OUT), ...sum, ...i32Store(i * NUMBER_BYTES)]),
-      ...forward(OUT, sums.length * NUMBER_BYTES),
-      ...forward(BASE, sums.length * stride),
-      ...[...localGet(BASE), ...localGet(END), ...i32LtU],
-    ]),
-  ];
-  return { name, parameters: 4, numbers: 1, vectors, body };
 }

@@ -195,10 +195,8 @@ export class VectorIndex {
     if (this.size === 0 || limit < 1) return [];
     const places = cells === undefined ? undefined : this.#inNearestCells(query, cells);
     const { scores, scale } = this.#ask(query);
-    if (places) {
-      new Uint32Array(this.#memory.buffer, this.#list, places.length).set(places);
-      this.#kernels.listed(0, this.#base, places.length, this.#out, this.#list);
-    } else this.#kernels.products(0, this.#base, this.size, this.#out);
+    if (places) this.#products(places);
+    else this.#kernels.products(0, this.#base, this.size, this.#out);
     const best = new Best(limit);
     const count = places ? places.length : this.size;
     let least = best.threshold;
@@ -225,13 +223,18 @@ export class VectorIndex {
 
   /** How near a query each of some ids is; 0 for one that is not here. */
   similarities(query: ArrayLike<number>, ids: readonly number[]): number[] {
+    // No more than there is room for in the list: more ids than vectors are ids that are not here, or twice there.
+    if (ids.length > this.#capacity)
+      return [
+        ...this.similarities(query, ids.slice(0, this.#capacity)),
+        ...this.similarities(query, ids.slice(this.#capacity)),
+      ];
+    const places = ids.map((id) => this.#placeOf.get(id));
     const { scores, scale } = this.#ask(query);
-    return ids.map((id) => {
-      const place = this.#placeOf.get(id);
-      if (place === undefined) return 0;
-      this.#product(place);
-      return scores[place] * scale;
-    });
+    const here = places.filter((place) => place !== undefined);
+    this.#products(here);
+    let at = 0;
+    return places.map((place) => (place === undefined ? 0 : scores[at++] * scale));
   }
 
   /** Puts the query where the scans read it. @returns the numbers that they write, and what one of them is worth */
@@ -244,8 +247,10 @@ export class VectorIndex {
     return { scores: new Int32Array(this.#memory.buffer, this.#out, this.size), scale: step * stepOf(this.dimensions) };
   }
 
-  #product(place: number): void {
-    this.#kernels.products(0, this.#base + place * this.dimensions, 1, this.#out + place * 4);
+  /** Products with the vectors at some places, in their order; all at once, so that they are waited for together. */
+  #products(places: ArrayLike<number>): void {
+    new Uint32Array(this.#memory.buffer, this.#list, places.length).set(places);
+    this.#kernels.listed(0, this.#base, places.length, this.#out, this.#list);
   }
 
   /** Places of what is in the cells nearest to a query; undefined where there are no cells. */
