@@ -20,12 +20,19 @@ import { browserPath, launch, startSite } from './site.ts';
 const MIXTURES = [
   {
     faults: ['swap', 'exhausted'],
+    // A fresh context would take away what has been forgotten.
+    goOn: 'override',
     by: [/endpoint/, /canaries|anchors/],
     says: 'It fails in this chat and in a fresh one',
   },
-  { faults: ['sycophant', 'confabulator'], by: [/flips|capitulation/, /citations|quotes/], says: null },
-  { faults: ['nihilist', 'drifter'], by: [/nihilism/, /constraints/], says: null },
-  { faults: ['contrarian', 'exhausted'], by: [null, /canaries|anchors/], says: 'It has lost the thread of this chat' },
+  { faults: ['sycophant', 'confabulator'], goOn: 'fresh', by: [/flips|capitulation/, /citations|quotes/], says: null },
+  { faults: ['nihilist', 'drifter'], goOn: 'fresh', by: [/nihilism/, /constraints/], says: null },
+  {
+    faults: ['contrarian', 'exhausted'],
+    goOn: 'fresh',
+    by: [null, /canaries|anchors/],
+    says: 'It has lost the thread of this chat',
+  },
 ] as const;
 const MOST_TURNS = 9;
 const never = new AbortController().signal;
@@ -70,8 +77,8 @@ describe.skipIf(!browserPath)(
       return checked >= 2 || (await readDecision(db, id))?.machine.phase === 'suspended';
     }
 
-    /** One turn; after an alarm the same model goes on in a fresh context, and is looked at. @returns what the page says */
-    async function turn(id: string, n: number): Promise<string> {
+    /** One turn; after an alarm the same model goes on, and is looked at. @returns what the page says */
+    async function turn(id: string, n: number, goOn: 'fresh' | 'override'): Promise<string> {
       if (!(await isStopped())) await askOnce(page, `What of point ${n}?`);
       // What an answer is checked by is not waited for by the page.
       await expect.poll(() => isChecked(id), { timeout: 30_000 }).toBe(true);
@@ -79,9 +86,14 @@ describe.skipIf(!browserPath)(
       await untilIdle(page);
       if (!(await isStopped())) return '';
       const said = (await stopped().textContent()) ?? '';
-      await press(page, 'Start a fresh context');
+      if (goOn === 'fresh') await press(page, 'Start a fresh context');
+      else {
+        await page.getByText('Go on in spite of it').click();
+        await page.getByLabel('printed on page one').fill('To see what else is wrong.');
+        await press(page, 'Override');
+      }
       await untilIdle(page);
-      await page.getByText('In place of that').waitFor();
+      if (goOn === 'fresh') await page.getByText('In place of that').waitFor();
       return said + ((await isStopped()) ? await stopped().textContent() : '');
     }
 
@@ -90,12 +102,12 @@ describe.skipIf(!browserPath)(
       {
         timeout: 120_000,
       },
-      async ({ faults, by, says }) => {
+      async ({ faults, goOn, by, says }) => {
         const { id } = await live(faults);
         await page.goto(`${site.url}/decisions/${id}`);
         let told = '';
         for (let n = 1; n <= MOST_TURNS && !by.every((detector) => detector === null || detector.test(told)); n++)
-          told += await turn(id, n);
+          told += await turn(id, n, goOn);
         for (const detector of by) if (detector) expect(told).toMatch(detector);
         if (says) expect(told).toContain(says);
         const { alarms } = (await readDecision(site.host.database.db, id)) as DecisionState;
