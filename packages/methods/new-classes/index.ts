@@ -4,6 +4,6 @@ export { layOut, type Place } from './layout.ts';
 export { DORMANT_AFTER, matchRerun } from './ledger.ts';
 export { cohesionOf, modesOf, type Proposal, type ProposalRules, proposalsOf } from './modes.ts';
 export { productsOf } from './products.ts';
-export { type DenseGroup, denseGroups, type ScanRules } from './scan.ts';
+export { type DenseGroup, denseGroups, SCAN_LEVEL, type ScanRules } from './scan.ts';
 export { FAST_BLOCK, type FastProducts, productsWith } from './simd-products.ts';
 export { type Grouping, sphericalKMeans } from './spherical-k-means.ts';

@@ -16,7 +16,7 @@ export interface DenseGroup {
   readonly logProbability: number;
 }
 
-const LEVEL = 0.02;
+export const SCAN_LEVEL = 0.02;
 /** Balls of so many nearest, by the least size. */
 const BALLS = [2, 4, 8, 16];
 /** A ball is held against so many times as many nearest: where a whole field grew, its parts are not news. */
@@ -33,7 +33,7 @@ const LN_MEMBER = -7;
  *
  * @param now unit rows of the stage @param before unit rows of the stages before
  */
-export function denseGroups(now: Rows, before: Rows, { leastSize, level = LEVEL }: ScanRules): DenseGroup[] {
+export function denseGroups(now: Rows, before: Rows, { leastSize, level = SCAN_LEVEL }: ScanRules): DenseGroup[] {
   if (now.count < leastSize || before.count === 0) return [];
   const balls = BALLS.map((times) => times * leastSize).filter((size) => size < now.count + before.count);
   if (balls.length === 0) return [];

@@ -1,6 +1,6 @@
 import { quantile, type Rng } from '@broadsheet/engine/stats';
 import { chosenRows, joinedRows, type Rows } from '../happy/rows.ts';
-import { denseGroups, type Excess, proposalsOf } from '../new-classes/index.ts';
+import { denseGroups, type Excess, proposalsOf, SCAN_LEVEL } from '../new-classes/index.ts';
 import { type Assignments, assign, type TopicModel } from './model.ts';
 
 /** What stages before left behind. */
@@ -11,7 +11,7 @@ export interface Waiting {
   readonly outOf: number;
   /** All their papers, or an even draw of them; without it nothing is looked for inside old topics. */
   readonly earlier?: Rows;
-  /** Topics that these stages brought: how much they grew is known, and no news again. */
+  /** Topics that these stages brought: how much they grew is known, and only what grows inside them is news. */
   readonly young?: readonly number[];
 }
 
@@ -84,40 +84,53 @@ export function proposedBy(stage: StageRead, rng: Rng): StagePool {
   };
 }
 
-/** As indices of the stage's rows. */
-function grownGroups(
-  { model, features, assigned, waiting, leastSize, titlesOnly }: StageRead,
-  rng: Rng,
-): TopicProposal[] {
-  const { heads, novelty } = assigned;
+/**
+ * As indices of the stage's rows. A young topic is held against itself: of it, the weeks before have little but what came
+ * since its birth, so that its own growth is found once and what then comes beside it all the same.
+ */
+function grownGroups(stage: StageRead, rng: Rng): TopicProposal[] {
+  const { model, features, assigned, waiting, leastSize, titlesOnly } = stage;
   const { earlier, young = [] } = waiting;
   if (!earlier || earlier.count === 0 || waiting.outOf < LEAST_BEFORE * features.count) return [];
-  const [isYoung, isTitle] = [new Set(young), new Set(titlesOnly)];
-  const all = [...heads.keys()].filter((i) => !isTitle.has(i) && !(isYoung.has(heads[i]) && novelty[i] <= 0));
+  const isTitle = new Set(titlesOnly);
+  const all = [...Array(features.count).keys()].filter((i) => !isTitle.has(i));
   const now = someOf(all, MOST_NOW, rng.split('now'));
-  const then = someOf([...Array(earlier.count).keys()], MOST_BEFORE, rng.split('before'));
-  let before = chosenRows(earlier, then);
-  if (isYoung.size > 0) {
-    const old = assign(model, before);
-    before = chosenRows(
-      before,
-      [...then.keys()].filter((i) => !(isYoung.has(old.heads[i]) && old.novelty[i] <= 0)),
-    );
-  }
+  const then = chosenRows(earlier, someOf([...Array(earlier.count).keys()], MOST_BEFORE, rng.split('before')));
   const least = Math.max(
     Math.min(leastSize, LEAST_GROWN),
     Math.ceil((leastSize * now.length) / Math.max(1, all.length)),
   );
-  return denseGroups(chosenRows(features, now), before, { leastSize: least }).map(({ members, statistic }) => {
-    const own = members.map((i) => now[i]);
-    const homes = Map.groupBy(
-      own.filter((i) => novelty[i] <= 0),
-      (i) => heads[i],
-    );
-    const within = [...homes.values()].reduce((sum, some) => sum + some.length, 0);
-    const [home] = [...homes].toSorted((a, b) => b[1].length - a[1].length || a[0] - b[0]);
-    return { members: own, statistic, isGrown: true, parent: 2 * within > own.length ? home[0] : null };
-  });
+  const isYoung = new Set(young);
+  const youngOf = ({ heads, novelty }: Assignments, i: number) =>
+    novelty[i] <= 0 && isYoung.has(heads[i]) ? heads[i] : NOT_YOUNG;
+  const past = isYoung.size > 0 ? assign(model, then) : undefined;
+  const before = Map.groupBy(Array(then.count).keys(), (i) => (past ? youngOf(past, i) : NOT_YOUNG));
+  return [...Map.groupBy(now, (i) => youngOf(assigned, i))]
+    .toSorted((a, b) => a[0] - b[0])
+    .flatMap(([head, own]) => {
+      // The level is for the whole stage, whatever it is parted in.
+      const rules = { leastSize: least, level: (SCAN_LEVEL * own.length) / now.length };
+      const groups = denseGroups(chosenRows(features, own), chosenRows(then, before.get(head) ?? []), rules);
+      return groups.map(({ members, statistic }) =>
+        grownOf(
+          members.map((i) => own[i]),
+          statistic,
+          assigned,
+        ),
+      );
+    });
+}
+
+const NOT_YOUNG = -1;
+
+function grownOf(members: readonly number[], statistic: number, { heads, novelty }: Assignments): TopicProposal {
+  const homes = Map.groupBy(
+    members.filter((i) => novelty[i] <= 0),
+    (i) => heads[i],
+  );
+  const within = [...homes.values()].reduce((sum, some) => sum + some.length, 0);
+  const [home] = [...homes].toSorted((a, b) => b[1].length - a[1].length || a[0] - b[0]);
+  return { members, statistic, isGrown: true, parent: 2 * within > members.length ? home[0] : null };
 }
 
 /** Of a stage of which a part was drawn, a group has fewer papers. */

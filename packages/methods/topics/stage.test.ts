@@ -99,6 +99,37 @@ describe('a stage', () => {
     expect(nextStage(wide, now, begun, createRng('stage')).births).toEqual([]);
   });
 
+  test('what comes beside a young topic, and is taken in by it, is born from it; more of the topic itself is not', () => {
+    const rng = createRng('second');
+    const beside = (count: number) =>
+      Array.from({ length: count }, () =>
+        [...middle(OLD)].map((value, d) => value + 0.85 * middle(78)[d] + rng.normal(0, 0.25)),
+      ).flat();
+    const week = (first: number, second: number) =>
+      unitRows(
+        rows(150 + first + second, WIDTH, [
+          ...around([...spread(150), ...Array<number>(first).fill(OLD)], rng, 1).data,
+          ...beside(second),
+        ]),
+      );
+    const before = around(spread(900), rng, 1);
+    const wide = firstStage(before, new Float64Array(WIDTH), createRng('wide'), { clusters: OLD });
+    const begun = week(40, 0);
+    const born = nextStage(wide, begun, { ...none, outOf: 900, earlier: before }, createRng('first'));
+    expect(born.births).toHaveLength(1);
+    const earlier = unitRows(rows(before.count + begun.count, WIDTH, [...before.data, ...begun.data]));
+    const waiting = { ...none, outOf: earlier.count, earlier, young: [OLD] };
+    const now = week(30, 30);
+    const { heads, novelty } = assign(born.model, now);
+    const isTakenIn = (i: number) => heads[i] === OLD && novelty[i] <= 0;
+    expect([...Array(30).keys()].filter((i) => isTakenIn(180 + i)).length).toBeGreaterThan(20);
+    const found = nextStage(born.model, now, waiting, createRng('second'));
+    expect(found.births).toHaveLength(1);
+    expect(found.births[0]).toMatchObject({ isWithin: true, nearest: OLD });
+    expect([...assign(found.model, now).heads.slice(180)].filter((head) => head === OLD + 1).length).toBeGreaterThan(24);
+    expect(nextStage(born.model, week(80, 0), waiting, createRng('alone')).births).toEqual([]);
+  });
+
   test('an empty stage, one paper, and papers without words have an answer', () => {
     expect(nextStage(model, rows(0, WIDTH), none, createRng(1)).verdict).toBe('empty');
     expect(nextStage(model, around([0], createRng(1)), none, createRng(1)).births).toEqual([]);

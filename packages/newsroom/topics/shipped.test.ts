@@ -13,7 +13,7 @@ const computed = readComputed(bytes);
 
 describe('the topics that come with the program', () => {
   test('are small, hold no sentence of anybody, and were made with the encoder that comes with them', async () => {
-    expect(bytes.length).toBeLessThan(1_500_000);
+    expect(bytes.length).toBeLessThan(300_000);
     const longest = Math.max(...computed.background.terms.split('\n').map((term) => term.split(' ').length));
     expect(longest).toBeLessThanOrEqual(6);
     for (const { words } of computed.names) expect(words.length).toBeLessThanOrEqual(10);
@@ -32,6 +32,22 @@ describe('the topics that come with the program', () => {
       expect(counted).toBeLessThanOrEqual(stage.papers);
     }
     for (const { id } of computed.topics) expect(computed.counts.some(([topic]) => topic === id)).toBe(true);
+  });
+
+  test('that were born later say when, in which stage and from what, and none is another again', () => {
+    const later = computed.topics.filter(({ stage }) => computed.stages[stage - 1].verdict === 'born');
+    expect(later.length).toBeGreaterThanOrEqual(10);
+    expect(later.some(({ bornFrom }) => bornFrom.isWithin)).toBe(true);
+    for (const { id, stage, bornFrom } of later) {
+      expect(computed.stages[stage - 1].report).not.toBeNull();
+      expect(bornFrom.papers).toBeGreaterThanOrEqual(8);
+      expect(bornFrom.nearest).toBeLessThan(id);
+      expect(bornFrom.statistic).toBeGreaterThan(3);
+    }
+    const directions = computed.topics.map(({ prototype }) => fromDirection(prototype));
+    for (const [a, own] of directions.entries())
+      for (const other of directions.slice(0, a))
+        expect(own.reduce((sum, value, d) => sum + value * other[d], 0)).toBeLessThan(0.8);
   });
 
   test('assign only papers of the almanac', () => {
