@@ -1,5 +1,6 @@
 import type { Samples } from '@broadsheet/datasets/class-stages';
 import type { Rng } from '@broadsheet/engine/stats';
+import { centred, centreOf } from '@broadsheet/methods/topics';
 import { type Category, VIEWS } from './categories.ts';
 
 /**
@@ -46,8 +47,13 @@ export function drawCategoryStages(
   });
   const take = (label: number, from: Int32Array): Chosen => Array.from(from, (paper) => [label, paper] as const);
   const initial = papers.slice(0, plan.initialClasses).flatMap(({ labelled }, label) => take(label, labelled));
-  const mean = meanOf(initial, order, categories, width);
-  const samples = (chosen: Chosen) => centred(chosen, order, categories, width, mean);
+  const viewsOf = (label: number, paper: number) =>
+    Array.from({ length: VIEWS }, (_, view) => {
+      const from = (paper * VIEWS + view) * width;
+      return categories[order[label]].data.subarray(from, from + width);
+    });
+  const mean = centreOf(initial.map(([label, paper]) => viewsOf(label, paper)[0]));
+  const samples = (chosen: Chosen): Samples => samplesOf(chosen, viewsOf, mean);
   return {
     initial: samples(initial),
     stages: Array.from({ length: plan.stages }, (_, t) =>
@@ -72,42 +78,12 @@ export function classesAt({ initialClasses, newPerStage }: CategoryPlan, stage: 
   return initialClasses + stage * newPerStage;
 }
 
-/** The mean of the initial papers: embeddings of texts share a large direction, which would press cosines together. */
-function meanOf(chosen: Chosen, order: readonly number[], categories: readonly Category[], width: number) {
-  const sum = new Float64Array(width);
-  for (const [label, paper] of chosen) {
-    const { data } = categories[order[label]];
-    for (let k = 0; k < width; k++) sum[k] += data[paper * VIEWS * width + k];
-  }
-  return sum.map((value) => value / Math.max(1, chosen.length));
-}
-
-function centred(
-  chosen: Chosen,
-  order: readonly number[],
-  categories: readonly Category[],
-  width: number,
-  mean: Float64Array,
-): Samples {
-  const data = new Float32Array(chosen.length * VIEWS * width);
-  for (const [i, [label, paper]] of chosen.entries())
-    for (let view = 0; view < VIEWS; view++) {
-      const from = (paper * VIEWS + view) * width;
-      const row = data.subarray((i * VIEWS + view) * width, (i * VIEWS + view + 1) * width);
-      const whole = categories[order[label]].data;
-      let squares = 0;
-      for (let k = 0; k < width; k++) {
-        row[k] = whole[from + k] - mean[k];
-        squares += row[k] ** 2;
-      }
-      const scale = 1 / (Math.sqrt(squares) || 1);
-      for (let k = 0; k < width; k++) row[k] *= scale;
-    }
-  return {
-    data,
-    labels: Int32Array.from(chosen, ([label]) => label),
-    count: chosen.length,
-    width,
-    views: VIEWS,
-  };
+/** All views of papers, less the mean of the initial ones, each of length one: as the site does it. */
+function samplesOf(chosen: Chosen, viewsOf: (label: number, paper: number) => Float32Array[], mean: Float64Array) {
+  const { data, width } = centred(
+    chosen.flatMap(([label, paper]) => viewsOf(label, paper)),
+    mean,
+  );
+  const labels = Int32Array.from(chosen, ([label]) => label);
+  return { data: Float32Array.from(data), labels, count: chosen.length, width, views: VIEWS };
 }

@@ -11,7 +11,14 @@ import { fileURLToPath } from 'node:url';
 import { readEncoder } from '@broadsheet/encoder';
 import { createRng } from '@broadsheet/engine/stats';
 import { chosenRows } from '@broadsheet/methods/happy';
-import { centred, describe, EMPTY_BACKGROUND, type TopicModel, trainNewHeads } from '@broadsheet/methods/topics';
+import {
+  centred,
+  centreOf,
+  describe,
+  EMPTY_BACKGROUND,
+  type TopicModel,
+  trainNewHeads,
+} from '@broadsheet/methods/topics';
 import { assignPapers, workStage } from '@broadsheet/newsroom/topics';
 import { loadCorpus } from '../search/corpus.ts';
 
@@ -68,8 +75,7 @@ async function measure(topics: number, size: number): Promise<Cost> {
   const papers = [...others.slice(0, size - fields.length), ...fields];
   const earlier = others.slice(-BEFORE);
   const seeds = others.slice(-topics).map(({ text }) => encoder.encode(text));
-  const centre = new Float64Array(encoder.dimensions);
-  for (const seed of seeds) for (let d = 0; d < centre.length; d++) centre[d] += seed[d] / seeds.length;
+  const centre = centreOf(seeds);
   const heads = centred(seeds, centre);
   const model: TopicModel = {
     ...{ centre, heads, prototypes: heads, radius: 0.05, quiet: [{ share: 0.02, papers: 2000 }] },

@@ -9,6 +9,7 @@ import { type Rows, rowOf } from '@broadsheet/methods/happy';
 import { sphericalKMeans } from '@broadsheet/methods/new-classes';
 import {
   type Background,
+  centreOf,
   countTerms,
   EMPTY_BACKGROUND,
   firstStage,
@@ -65,7 +66,7 @@ const firstPapers = others.slice(0, FIRST);
 const earlier = others.slice(FIRST, FIRST + BEFORE);
 const rest = others.slice(FIRST + BEFORE);
 const weekOf = (seed: string, size: number) => rng.split(seed).shuffle(rest).slice(0, size);
-const centre = meanRow(vectorsOf(firstPapers));
+const centre = centreOf(vectorsOf(firstPapers));
 const first = features(firstPapers, centre);
 const model = firstStage(first, centre, rng.split('first'), { clusters: CLUSTERS });
 const waiting = waitingOf(model, earlier);
@@ -265,10 +266,4 @@ function newIn(found: Refit, { isNew }: Rule): number[][] {
   return found.sizes.flatMap((size, c) =>
     size > 0 && isNew(found, c) ? [[...found.labels.keys()].filter((i) => found.labels[i] === c)] : [],
   );
-}
-
-function meanRow(of: Float32Array[]): Float64Array {
-  const mean = new Float64Array(of[0].length);
-  for (const row of of) for (let d = 0; d < mean.length; d++) mean[d] += row[d] / of.length;
-  return mean;
 }

@@ -3,7 +3,7 @@ export { type Birth, mostLike } from './births.ts';
 export { type FirstStageOptions, firstStage } from './first-stage.ts';
 export { groupEntropyGradient, replayGradient, selfDistillationGradient } from './head-gradients.ts';
 export { HEAD_SCHEDULE, type HeadSchedule, hardness, headGradient, trainNewHeads } from './heads.ts';
-export { type Assignments, assign, centred, describe, type TopicModel } from './model.ts';
+export { type Assignments, assign, centred, centreOf, describe, type TopicModel } from './model.ts';
 export {
   type Background,
   countTerms,

@@ -32,6 +32,13 @@ export interface Assignments {
   readonly novelty: Float64Array;
 }
 
+/** The mean of raw vectors: embeddings of texts share a large direction, which would press all cosines together. */
+export function centreOf(vectors: readonly ArrayLike<number>[]): Float64Array {
+  const centre = new Float64Array(vectors[0]?.length ?? 0);
+  for (const vector of vectors) for (let d = 0; d < centre.length; d++) centre[d] += vector[d] / vectors.length;
+  return centre;
+}
+
 /** Raw vectors, less the centre, with length one; a vector that is the centre itself stays zero. */
 export function centred(vectors: readonly ArrayLike<number>[], centre: Float64Array): Rows {
   const out = rows(vectors.length, centre.length);

@@ -2,6 +2,7 @@ import { createRng } from '@broadsheet/engine/stats';
 import {
   type Background,
   centred,
+  centreOf,
   countTerms,
   EMPTY_BACKGROUND,
   firstStage,
@@ -51,8 +52,7 @@ export function firstTopics(
   { clusters = clustersFor(papers.length), seed = 'topics', terms }: FirstOptions = {},
 ): FirstTopics {
   const vectors = papers.map(({ text }) => encode(text));
-  const centre = new Float64Array(vectors[0].length);
-  for (const vector of vectors) for (let d = 0; d < centre.length; d++) centre[d] += vector[d] / vectors.length;
+  const centre = centreOf(vectors);
   const model = firstStage(centred(vectors, centre), centre, createRng(seed), { clusters });
   const heads = [...Array(model.heads.count).keys()];
   const found = assignPapers({ model, topicOf: heads, words: [] }, papers, encode);

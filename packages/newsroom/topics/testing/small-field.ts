@@ -2,7 +2,15 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { insertMany } from '@broadsheet/database';
 import { createRng, type Rng } from '@broadsheet/engine/stats';
-import { centred, countTerms, EMPTY_BACKGROUND, firstStage, nameTopic, withCounts } from '@broadsheet/methods/topics';
+import {
+  centred,
+  centreOf,
+  countTerms,
+  EMPTY_BACKGROUND,
+  firstStage,
+  nameTopic,
+  withCounts,
+} from '@broadsheet/methods/topics';
 import type { Host } from '../../host/index.ts';
 import { houseEncoder } from '../../search/encoders/house.ts';
 import { type ComputedTopics, toDirection, writeComputed } from '../computed-file.ts';
@@ -38,8 +46,7 @@ export async function loadSmallTopics(host: Host, folder: string): Promise<void>
     ({ title, abstract }) => `${title}. ${abstract}`,
   );
   const vectors = await encode(texts);
-  const centre = new Float64Array(vectors[0].length);
-  for (const vector of vectors) for (let d = 0; d < centre.length; d++) centre[d] += vector[d] / vectors.length;
+  const centre = centreOf(vectors);
   const model = firstStage(centred(vectors, centre), centre, rng, { clusters: KNOWN.length });
   const of = new Map(texts.map((text, i) => [text, vectors[i]]));
   const papers = texts.map((text, i) => ({ id: i, text, hasAbstract: true }));
