@@ -126,7 +126,9 @@ describe('a stage', () => {
     const found = nextStage(born.model, now, waiting, createRng('second'));
     expect(found.births).toHaveLength(1);
     expect(found.births[0]).toMatchObject({ isWithin: true, nearest: OLD });
-    expect([...assign(found.model, now).heads.slice(180)].filter((head) => head === OLD + 1).length).toBeGreaterThan(24);
+    expect([...assign(found.model, now).heads.slice(180)].filter((head) => head === OLD + 1).length).toBeGreaterThan(
+      24,
+    );
     expect(nextStage(born.model, week(80, 0), waiting, createRng('alone')).births).toEqual([]);
   });
 
