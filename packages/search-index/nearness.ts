@@ -75,8 +75,8 @@ const marks = new Uint8Array(1 << 12);
 
 /** Numbers are written seven bits a byte with the lowest first. */
 function markAll(answers: readonly Map<number, number>[], mark: 0 | 1): void {
-  for (const of of answers)
-    for (const value of of.keys()) {
+  for (const ofSegment of answers)
+    for (const value of ofSegment.keys()) {
       let before = 0;
       let last = value;
       for (; last > 127; last >>= 7) before = (last & 127) | 128;
