@@ -7,7 +7,7 @@ export { explainStoreError, StoreError, type StoreFault, storeFault } from './er
 export { insertMany } from './insert-many.ts';
 export { type JobCounts, type Jobs, openJobs } from './jobs/index.ts';
 export { readJobCounts } from './jobs/read.ts';
-export { type HoldOptions, holdLease, type Lease, takeLease } from './lease.ts';
+export { type HoldOptions, holdLease, type Lease, type LeaseToTake, leaseOn, takeLease } from './lease.ts';
 export { migrate } from './migrate.ts';
 export { openDatabase } from './open.ts';
 export type * from './schema.ts';

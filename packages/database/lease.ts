@@ -1,26 +1,42 @@
 import { randomUUID } from 'node:crypto';
-import { sql } from 'kysely';
+import { type Kysely, sql } from 'kysely';
 import type { Database } from './dialects/index.ts';
+import type { Schema } from './schema.ts';
 import { transaction } from './transaction.ts';
 
 /** A name that one process at a time may hold: the scheduler's leadership, a pull of one source. */
 export interface Lease {
   readonly name: string;
+  /** Gives it up in a transaction of whoever holds it. */
+  releaseIn(db: Kysely<Schema>): Promise<void>;
   /** @returns whether it is still ours. */
   renew(): Promise<boolean>;
   /** Gives it up; with a pause, nobody may take it before that has passed. */
   release(options?: { pauseMs?: number }): Promise<void>;
 }
 
+/** A lease that is yet to be taken, in a transaction of whoever takes it. */
+export interface LeaseToTake extends Lease {
+  /** @returns false while another process holds it */
+  takeIn(db: Kysely<Schema>): Promise<boolean>;
+}
+
 /**
  * Takes a lease that is free or has run out; undefined while another process holds it.
- * @param now where absent the store's own clock counts, so that machines whose clocks differ agree.
  */
-export async function takeLease(
-  database: Database,
-  name: string,
-  { ttlMs, now }: { ttlMs: number; now?: () => number },
-): Promise<Lease | undefined> {
+export async function takeLease(database: Database, name: string, options: LeaseOptions): Promise<Lease | undefined> {
+  const lease = leaseOn(database, name, options);
+  return (await transaction(database, (db) => lease.takeIn(db))) ? lease : undefined;
+}
+
+export interface LeaseOptions {
+  readonly ttlMs: number;
+  /** Where absent the store's own clock counts, so that machines whose clocks differ agree. */
+  readonly now?: () => number;
+}
+
+/** A lease that nobody holds yet here. */
+export function leaseOn(database: Database, name: string, { ttlMs, now }: LeaseOptions): LeaseToTake {
   const owner = randomUUID();
   const at = now
     ? () => sql<number>`${sql.lit(Math.trunc(now()))}`
@@ -28,17 +44,22 @@ export async function takeLease(
       ? () => sql<number>`(extract(epoch from clock_timestamp()) * 1000)::bigint`
       : () => sql<number>`${sql.lit(Date.now())}`;
   const until = () => sql<number>`${at()} + ${sql.lit(ttlMs)}`;
-  const taken = await transaction(database, async (db) => {
-    const result = await db
-      .insertInto('lease')
-      .values({ name, owner, until_at: until() })
-      .onConflict((c) => c.column('name').doUpdateSet({ owner, until_at: until() }).where('lease.until_at', '<', at()))
-      .executeTakeFirst();
-    return Number(result.numInsertedOrUpdatedRows ?? 0) > 0;
-  });
-  if (!taken) return undefined;
+  const releaseIn = async (db: Kysely<Schema>) => {
+    await db.deleteFrom('lease').where('name', '=', name).where('owner', '=', owner).execute();
+  };
   return {
     name,
+    async takeIn(db) {
+      const result = await db
+        .insertInto('lease')
+        .values({ name, owner, until_at: until() })
+        .onConflict((c) =>
+          c.column('name').doUpdateSet({ owner, until_at: until() }).where('lease.until_at', '<', at()),
+        )
+        .executeTakeFirst();
+      return Number(result.numInsertedOrUpdatedRows ?? 0) > 0;
+    },
+    releaseIn,
     async renew() {
       const result = await database.db
         .updateTable('lease')
@@ -50,10 +71,7 @@ export async function takeLease(
     },
     async release({ pauseMs = 0 } = {}) {
       const { db } = database;
-      if (pauseMs === 0) {
-        await db.deleteFrom('lease').where('name', '=', name).where('owner', '=', owner).execute();
-        return;
-      }
+      if (pauseMs === 0) return releaseIn(db);
       const until_at = sql<number>`${at()} + ${sql.lit(pauseMs)}`;
       await db.updateTable('lease').set({ until_at }).where('name', '=', name).where('owner', '=', owner).execute();
     },

@@ -9,7 +9,7 @@ import type * as inputs from './inputs.ts';
 import { predicatesOf } from './predicates.ts';
 import { append } from './record.ts';
 import { Refused } from './refused.ts';
-import { callModel, evidenceItems, newTally } from './session.ts';
+import { callModel, evidenceItems, tallied } from './session.ts';
 import type { DecisionState } from './state.ts';
 import { allowed, step } from './write.ts';
 
@@ -68,7 +68,9 @@ async function neutralAdvice(
   );
   const place = { turn: 1, fork: `replacement ${state.alarms.length}`, context: 'clean' } as const;
   const request = { messages, maxTokens: 800, temperature: 0.3, place };
-  const reply = await callModel(host, state, endpoint, request, newTally(), signal, { purpose: 'closing' });
+  const reply = await tallied(host, (tally) =>
+    callModel(host, state, endpoint, request, tally, signal, { purpose: 'closing' }),
+  );
   return reply.text;
 }
 

@@ -1,5 +1,7 @@
-import { transaction } from '@broadsheet/database';
+import type { Schema } from '@broadsheet/database';
+import type { Kysely } from 'kysely';
 import type { Host } from '../host/index.ts';
+import { Rides } from './rides.ts';
 import type { Budget } from './state.ts';
 
 /** A reservation of a process that died counts no more after this; longer than any call may take. */
@@ -35,60 +37,75 @@ export async function reserve(
   cost: Cost,
   budget: Budget,
   purpose: Purpose = 'chat',
+  rides = new Rides(),
 ): Promise<number> {
-  return transaction(host.database, async (db) => {
-    // The row's lock lets one reservation at a time through.
-    await db
-      .updateTable('decision')
-      .set((e) => ({ updated_at: e.ref('updated_at') }))
-      .where('id', '=', decisionId)
-      .execute();
-    const used = await db
-      .selectFrom('decision_call')
-      .select((e) => [
-        e.fn.countAll<number>().as('calls'),
-        e.fn.coalesce(e.fn.sum<number>('tokens'), e.lit(0)).as('tokens'),
-        e.fn.coalesce(e.fn.sum<number>('micros'), e.lit(0)).as('micros'),
-      ])
-      .where('decision_id', '=', decisionId)
-      .where((e) => e.or([e('state', '=', 'settled'), e('lease_until', '>', host.now())]))
-      .executeTakeFirstOrThrow();
-    const share = SHARES[purpose];
-    refuseOver('tokens', Number(used.tokens) + cost.tokens, budget.tokens, share);
-    refuseOver('calls', Number(used.calls) + 1, budget.calls, share);
-    if (budget.micros !== null)
-      refuseOver('in money', (Number(used.micros) + cost.micros) / 1e6, budget.micros / 1e6, share);
-    const { id } = await db
-      .insertInto('decision_call')
-      .values({
-        decision_id: decisionId,
-        state: 'reserved',
-        ...cost,
-        at: host.now(),
-        lease_until: host.now() + LEASE_MS,
-      })
-      .returning('id')
-      .executeTakeFirstOrThrow();
-    return id;
-  });
+  const reserved = await rides.commit(host, (db) => reserveIn(db, host, decisionId, cost, budget, purpose));
+  if (reserved instanceof OverBudget) throw reserved;
+  return reserved;
 }
 
-function refuseOver(what: string, wanted: number, limit: number, share: number): void {
-  if (wanted <= limit * share) return;
+/** The same in a transaction of whoever asks; a refusal is an answer, and undoes nothing of what is written with it. */
+export async function reserveIn(
+  db: Kysely<Schema>,
+  host: Host,
+  decisionId: string,
+  cost: Cost,
+  budget: Budget,
+  purpose: Purpose,
+): Promise<number | OverBudget> {
+  // The row's lock lets one reservation at a time through.
+  await db
+    .updateTable('decision')
+    .set((e) => ({ updated_at: e.ref('updated_at') }))
+    .where('id', '=', decisionId)
+    .execute();
+  const used = await db
+    .selectFrom('decision_call')
+    .select((e) => [
+      e.fn.countAll<number>().as('calls'),
+      e.fn.coalesce(e.fn.sum<number>('tokens'), e.lit(0)).as('tokens'),
+      e.fn.coalesce(e.fn.sum<number>('micros'), e.lit(0)).as('micros'),
+    ])
+    .where('decision_id', '=', decisionId)
+    .where((e) => e.or([e('state', '=', 'settled'), e('lease_until', '>', host.now())]))
+    .executeTakeFirstOrThrow();
+  const share = SHARES[purpose];
+  const refusal =
+    whyOver('tokens', Number(used.tokens) + cost.tokens, budget.tokens, share) ??
+    whyOver('calls', Number(used.calls) + 1, budget.calls, share) ??
+    (budget.micros === null
+      ? null
+      : whyOver('in money', (Number(used.micros) + cost.micros) / 1e6, budget.micros / 1e6, share));
+  if (refusal) return refusal;
+  const { id } = await db
+    .insertInto('decision_call')
+    .values({
+      decision_id: decisionId,
+      state: 'reserved',
+      ...cost,
+      at: host.now(),
+      lease_until: host.now() + LEASE_MS,
+    })
+    .returning('id')
+    .executeTakeFirstOrThrow();
+  return id;
+}
+
+function whyOver(what: string, wanted: number, limit: number, share: number): OverBudget | null {
+  if (wanted <= limit * share) return null;
   const kept =
     share === SHARES.probe
       ? '; a fifth is kept for the talk and the closing checks'
       : share === SHARES.chat
         ? '; a tenth is kept for the closing checks'
         : '';
-  throw new OverBudget(
+  return new OverBudget(
     `This would take ${Number(wanted.toFixed(4))} of ${limit} ${what}${kept}. Decide with what is there, or stop.`,
   );
 }
 
 /** Writes down what a call really took; one that brought nothing took nothing, and is forgotten. */
-export async function settle(host: Host, reservation: number, { tokens, micros }: Cost): Promise<void> {
-  const { db } = host.database;
+export async function settle(db: Kysely<Schema>, reservation: number, { tokens, micros }: Cost): Promise<void> {
   if (tokens === 0) await db.deleteFrom('decision_call').where('id', '=', reservation).execute();
   else
     await db

@@ -29,7 +29,7 @@ import { measureAbilities } from './measure-abilities.ts';
 import { FEWEST_SENTENCES, sentencesIn, truthsOf } from './questions.ts';
 import { appendLate } from './record.ts';
 import { Refused } from './refused.ts';
-import { CANARIES, constraintsOf, liveMessages, newTally, proberOf, type Tally } from './session.ts';
+import { CANARIES, constraintsOf, liveMessages, proberOf, type Tally, tallied } from './session.ts';
 import type { DecisionState } from './state.ts';
 
 /** Fourth stage: the endpoint as it is before anything is wrong. */
@@ -43,7 +43,15 @@ export async function measureBaseline(host: Host, state: DecisionState, signal: 
       `The evidence has ${sentences} whole sentences; the checks ask the model for them, and need ${FEWEST_SENTENCES}.`,
     );
   if (state.biases.length < 3) throw new Refused('Name three biases that are likely here first.');
-  const tally = newTally();
+  return tallied(host, (tally) => measureFirst(host, state, tally, signal));
+}
+
+async function measureFirst(
+  host: Host,
+  state: DecisionState,
+  tally: Tally,
+  signal: AbortSignal,
+): Promise<DecisionState> {
   const endpoint = await endpointOf(host, state);
   const abilities = await measureAbilities(host, state, endpoint, tally, signal);
   const isMoot = (now: DecisionState) => isElsewhere(now, state);
@@ -76,17 +84,14 @@ function isElsewhere(now: DecisionState, then: DecisionState): boolean {
 
 /** Measures the model that advises now, on the question as it stands now; what it can do is tried once for each model. */
 export async function measureAnew(host: Host, state: DecisionState, signal: AbortSignal): Promise<DecisionState> {
-  const tally = newTally();
   const endpoint = await endpointOf(host, state);
-  const abilities = state.abilities ?? (await measureAbilities(host, state, endpoint, tally, signal));
-  const event = await baselineOf(host, state, endpoint, abilities, tally, signal);
-  return appendLate(
-    host,
-    state,
-    'system',
-    () => [event],
-    (now) => now.frozen.length !== state.frozen.length || now.replacements.length !== state.replacements.length,
-  );
+  return tallied(host, async (tally) => {
+    const abilities = state.abilities ?? (await measureAbilities(host, state, endpoint, tally, signal));
+    const event = await baselineOf(host, state, endpoint, abilities, tally, signal);
+    const isMoot = (now: DecisionState) =>
+      now.frozen.length !== state.frozen.length || now.replacements.length !== state.replacements.length;
+    return appendLate(host, state, 'system', () => [event], isMoot, tally);
+  });
 }
 
 /** The endpoint's answers to the fixed probes, how often they differ by themselves, and what a session goes without. */
@@ -127,16 +132,18 @@ export async function runStage(host: Host, state: DecisionState, signal: AbortSi
   const pooled: Pooled = { pairs: [], answers: [], yields: 0, pushes: 0 };
   let now = state;
   for (let attempt = state.machine.failures; attempt < TRIES_A_STAGE; attempt++) {
-    const tally = newTally();
-    const prober = proberOf(host, now, await endpointOf(host, now), tally, signal, { turn: -attempt });
-    const outcome = judgeStage(stage, await probe(prober, pooled, now));
+    const before = now;
+    const endpoint = await endpointOf(host, before);
+    const { outcome, tally } = await tallied(host, async (tally) => {
+      const prober = proberOf(host, before, endpoint, tally, signal, { turn: -attempt });
+      return { outcome: judgeStage(stage, await probe(prober, pooled, before)), tally };
+    });
     const said = outcome.passed ? `${tally.calls} calls, passed.` : outcome.why;
     const events: DecisionEvent[] = [{ type: 'stage', stage: stage + 10, passed: outcome.passed, said }];
     // The last stage is passed by the owner's confirmation.
     if (outcome.passed && stage < 7)
       events.push({ type: 'command', command: { type: 'pass-stage', by: 'system', missing: [] } });
     if (!outcome.passed) events.push({ type: 'command', command: { type: 'fail-stage', by: 'system' } });
-    const before = now;
     now = await appendLate(
       host,
       before,

@@ -23,7 +23,7 @@ import { otherModelOf } from './models-of.ts';
 import { actorOf } from './people.ts';
 import { appendLate } from './record.ts';
 import { Refused } from './refused.ts';
-import { callModel, evidenceItems, newTally, type Tally } from './session.ts';
+import { callModel, evidenceItems, type Tally, tallied } from './session.ts';
 import type { Challenge, DecisionState } from './state.ts';
 import { write } from './write.ts';
 
@@ -64,16 +64,18 @@ export async function makeChallenge(
   if (state.challenges.length > after) return state;
   if (state.machine.phase !== 'active') throw new Refused('A model is asked for challenges in a live session only.');
   const kind = nextChallengeKind(pastOf(state));
-  const tally = newTally();
   const optionId = state.seen.proposals.at(-1)?.optionId ?? null;
   const delimiter = randomBytes(6).toString('hex');
   const ask = askText({ id: kind, form: 'challenge', question: CHALLENGE_ASKS[kind] });
   const messages = challengePrompt(frozen, evidenceItems(state), reviewed(state, optionId), ask, delimiter);
   const place = { turn: 1, fork: `challenge ${after}`, context: 'clean' } as const;
   const request = { messages, maxTokens: 500, temperature: 0.7, place };
-  const said =
-    (otherModelOf(state) ? await challengeBy(host, state, 'second', request, tally, signal) : null) ??
-    (await challengeBy(host, state, 'first', request, tally, signal));
+  const { said, model } = await tallied(host, async (tally) => ({
+    said:
+      (otherModelOf(state) ? await challengeBy(host, state, 'second', request, tally, signal) : null) ??
+      (await challengeBy(host, state, 'first', request, tally, signal)),
+    model: tally.model,
+  }));
   if (!said) throw new Refused('Neither model wrote a challenge; ask once more.');
   const duplicateOf = await repeated(host, state, said.text);
   return appendLate(
@@ -89,7 +91,7 @@ export async function makeChallenge(
         turn: answersOf(state),
         proposal: optionId,
         duplicateOf,
-        model: tally.model,
+        model,
       },
     ],
     (now) =>

@@ -2,7 +2,7 @@ import { pushClaim, turnOfFlip } from '@broadsheet/methods/five-layer';
 import type { Host } from '../host/index.ts';
 import { endpointOf } from './endpoints/index.ts';
 import { Refused } from './refused.ts';
-import { newTally, proberOf } from './session.ts';
+import { proberOf, tallied } from './session.ts';
 import type { DecisionState } from './state.ts';
 import { conclude } from './watch.ts';
 import { write } from './write.ts';
@@ -18,19 +18,21 @@ export async function challengeClaim(
   if (!claim) throw new Refused('There is no such claim.');
   if (claim.pushed !== null) return state;
   if (state.machine.phase !== 'active') throw new Refused('A claim is challenged in a live session only.');
-  const tally = newTally();
-  const prober = proberOf(host, state, await endpointOf(host, state), tally, signal);
-  const { claim: pushed, evidenceMoved } = await pushClaim(prober, id, claim.text);
-  return conclude(host, state, { set: {}, add: { pushedClaims: [pushed] } }, tally, {
-    also: [
-      {
-        type: 'claim-pushed',
-        id,
-        gaveUpAt: turnOfFlip(pushed),
-        pushes: pushed.afterPush.length,
-        isMovedByEvidence: evidenceMoved,
-      },
-    ],
+  const endpoint = await endpointOf(host, state);
+  return tallied(host, async (tally) => {
+    const prober = proberOf(host, state, endpoint, tally, signal);
+    const { claim: pushed, evidenceMoved } = await pushClaim(prober, id, claim.text);
+    return conclude(host, state, { set: {}, add: { pushedClaims: [pushed] } }, tally, {
+      also: [
+        {
+          type: 'claim-pushed',
+          id,
+          gaveUpAt: turnOfFlip(pushed),
+          pushes: pushed.afterPush.length,
+          isMovedByEvidence: evidenceMoved,
+        },
+      ],
+    });
   });
 }
 

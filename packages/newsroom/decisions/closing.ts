@@ -104,9 +104,9 @@ export async function signDecision(
   const sinceReadyMs = state.readyAt === null ? 0 : host.now() - Date.parse(state.readyAt);
   const command: Command = { type: 'sign', by: role, person: actor, sinceReadyMs, skipCoolOffBecause };
   const asks = !first && state.machine.stakes === 'critical';
-  return withCommand(host, state, actor, [{ type: 'signed', person: actor, ...signed }], command, (db) =>
-    asks ? askForSignatures(host, db, state) : Promise.resolve(),
-  );
+  return withCommand(host, state, actor, [{ type: 'signed', person: actor, ...signed }], command, {
+    also: (db) => (asks ? askForSignatures(host, db, state) : Promise.resolve()),
+  });
 }
 
 /** Tells the members, any of whom may sign second, that the owner has. */

@@ -265,7 +265,7 @@ for (const store of storesUnderTest) {
       const taken = tries.flatMap((each) => (each.status === 'fulfilled' ? [each.value] : []));
       expect(taken).toHaveLength(18); // a tenth is kept for closing checks
       expect(tries.find((each) => each.status === 'rejected')?.reason).toBeInstanceOf(OverBudget);
-      for (const id of taken.slice(0, 4)) await settle(host, id, { tokens: 1_000, micros: 0 });
+      for (const id of taken.slice(0, 4)) await settle(host.database.db, id, { tokens: 1_000, micros: 0 });
       expect(await spentOn(host, state.id)).toEqual({ calls: 4, tokens: 4_000, micros: 0 });
       host.setNow(host.now() + 25 * 60_000);
       await expect(reserve(host, state.id, { tokens: 80_000, micros: 0 }, state.budget)).resolves.toBeTypeOf('number');

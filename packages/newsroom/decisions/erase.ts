@@ -52,20 +52,22 @@ export async function eraseEvent(
     seq: event.seq,
     left: wordless(event.payload as unknown as DecisionEvent, event.seq),
   }));
-  await append(host, state, actor, [{ type: 'erased', reason, of }], async (inside) => {
-    await inside
-      .updateTable('decision_event')
-      .set({ payload_json: null, salt: null })
-      .where('decision_id', '=', state.id)
-      .where(
-        'seq',
-        'in',
-        of.map((each) => each.seq),
-      )
-      .execute();
-    // Lists show it without reading the record.
-    if (of.some(({ left }) => left.type === 'created'))
-      await inside.updateTable('decision').set({ title: ERASED }).where('id', '=', state.id).execute();
+  await append(host, state, actor, [{ type: 'erased', reason, of }], {
+    also: async (inside) => {
+      await inside
+        .updateTable('decision_event')
+        .set({ payload_json: null, salt: null })
+        .where('decision_id', '=', state.id)
+        .where(
+          'seq',
+          'in',
+          of.map((each) => each.seq),
+        )
+        .execute();
+      // Lists show it without reading the record.
+      if (of.some(({ left }) => left.type === 'created'))
+        await inside.updateTable('decision').set({ title: ERASED }).where('id', '=', state.id).execute();
+    },
   });
   return (await readDecision(db, state.id)) as DecisionState;
 }

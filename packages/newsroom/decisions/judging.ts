@@ -5,7 +5,7 @@ import { endpointOf } from './endpoints/index.ts';
 import type { Verdict } from './events.ts';
 import { appendLate } from './record.ts';
 import { Refused } from './refused.ts';
-import { callModel, newTally } from './session.ts';
+import { callModel, tallied } from './session.ts';
 import type { Challenge, DecisionState } from './state.ts';
 
 /**
@@ -21,25 +21,27 @@ export async function judgeRebuttal(
   const challenge = state.challenges.find((each) => each.id === id);
   if (state.judge === null || challenge?.as !== 'rebutted') throw new Refused('There is nothing here to judge.');
   const judge = await endpointOf(host, state, 'judge');
-  const tally = newTally();
-  const said = [];
-  for (const isSwapped of [false, true]) {
-    const request = {
-      messages: verdictPrompt(challenge, isSwapped),
-      maxTokens: 200,
-      temperature: 0,
-      place: { turn: 1, fork: `judge ${id} ${isSwapped ? 'swapped' : ''}`, context: 'clean' },
-    } as const;
-    const { text } = await callModel(host, state, judge, request, tally, signal);
-    const choice = readChoice(text)?.choice;
-    said.push(choice === 'A' || choice === 'B' ? (choice === 'A') !== isSwapped : null);
-  }
+  const said: (boolean | null)[] = [];
+  const model = await tallied(host, async (tally) => {
+    for (const isSwapped of [false, true]) {
+      const request = {
+        messages: verdictPrompt(challenge, isSwapped),
+        maxTokens: 200,
+        temperature: 0,
+        place: { turn: 1, fork: `judge ${id} ${isSwapped ? 'swapped' : ''}`, context: 'clean' },
+      } as const;
+      const { text } = await callModel(host, state, judge, request, tally, signal);
+      const choice = readChoice(text)?.choice;
+      said.push(choice === 'A' || choice === 'B' ? (choice === 'A') !== isSwapped : null);
+    }
+    return tally.model;
+  });
   const verdict: Verdict = said[0] === null || said[0] !== said[1] ? 'split' : said[0] ? 'meets' : 'misses';
   return appendLate(
     host,
     state,
     'judge',
-    () => [{ type: 'judged', id, verdict, model: tally.model }],
+    () => [{ type: 'judged', id, verdict, model }],
     (now) => now.challenges.find((each) => each.id === id)?.response !== challenge.response,
   );
 }

@@ -170,10 +170,12 @@ export async function join(host: Host, readerId: number, { id, decisionId, role 
   await onNewest(host, decisionId, async (state) => {
     refuseIfIn(state, readerId);
     const reader = actorOf(readerId);
-    await append(host, state, reader, [{ type: 'member', reader, role }], async (db) => {
-      const used = await db.deleteFrom('decision_invitation').where('id', '=', id).executeTakeFirst();
-      if (Number(used.numDeletedRows) === 0) throw new Refused('That invitation was used or taken back meanwhile.');
-      await db.insertInto('decision_member').values({ decision_id: decisionId, reader_id: readerId, role }).execute();
+    await append(host, state, reader, [{ type: 'member', reader, role }], {
+      also: async (db) => {
+        const used = await db.deleteFrom('decision_invitation').where('id', '=', id).executeTakeFirst();
+        if (Number(used.numDeletedRows) === 0) throw new Refused('That invitation was used or taken back meanwhile.');
+        await db.insertInto('decision_member').values({ decision_id: decisionId, reader_id: readerId, role }).execute();
+      },
     });
   });
 }
@@ -198,7 +200,9 @@ export async function setMember(
   if (!state.members.some((member) => member.reader === reader)) throw new Refused('They are not in this decision.');
   if (state.machine.phase === 'committing')
     throw new Refused('It is being signed: go back to the session before people change.');
-  return append(host, state, actor, [{ type: 'member', reader, role }], (db) => keepRole(db, state.id, readerId, role));
+  return append(host, state, actor, [{ type: 'member', reader, role }], {
+    also: (db) => keepRole(db, state.id, readerId, role),
+  });
 }
 
 async function keepRole(

@@ -15,10 +15,16 @@ import {
 } from '@broadsheet/methods/five-layer';
 import type { Host } from '../host/index.ts';
 import { OverBudget, spentOn } from './budget.ts';
-import { estimateTokens, type ModelEndpoint, ModelError, type ModelReply } from './endpoints/index.ts';
+import {
+  estimateTokens,
+  type ModelEndpoint,
+  ModelError,
+  type ModelReply,
+  type ModelRequest,
+} from './endpoints/index.ts';
 import type { DecisionEvent, RecordedClaim } from './events.ts';
 import { actorOf } from './people.ts';
-import { appendLate } from './record.ts';
+import { appendLate, type Together } from './record.ts';
 import { referenceDistances } from './reference-distances.ts';
 import { callModel, type Tally, turnOf } from './session.ts';
 import type { DecisionState } from './state.ts';
@@ -33,21 +39,14 @@ export async function readAnswer(
   reply: ModelReply,
   tally: Tally,
   signal: AbortSignal,
+  { request, reserved, lastly }: { request: ModelRequest; reserved?: number | OverBudget; lastly?: Together['also'] },
 ): Promise<DecisionState> {
   const turn = turnOf(state);
-  const ask = askText({
-    id: 'extract',
-    form: 'extract',
-    question: 'Extract the proposal and the claims of your last answer.',
-  });
-  const request = {
-    messages: [...messages, { role: 'assistant', content: reply.text }, { role: 'user', content: ask }],
-    maxTokens: 600,
-    temperature: 0,
-    place: { turn, fork: 'extract', context: 'fork' },
-  } as const;
   // The answer is on record; that its claims could not be read counts against the model, and does not undo it.
-  const extraction = await callModel(host, state, endpoint, request, tally, signal, { purpose: 'chat' }).then(
+  const extraction = await callModel(host, state, endpoint, request, tally, signal, {
+    purpose: 'chat',
+    reserved,
+  }).then(
     ({ text }) => readExtraction(text),
     (error) => {
       if (!(error instanceof ModelError) && !(error instanceof OverBudget)) throw error;
@@ -74,18 +73,26 @@ export async function readAnswer(
     ...(distance === undefined ? {} : { distances: [distance] }),
   };
   const { claims, ...seen } = extraction ? readClaims(state, extraction, turn) : { claims: [] };
-  const recorded =
-    claims.length === 0
-      ? state
-      : await appendLate(
-          host,
-          state,
-          'system',
-          () => [{ type: 'claims', turn, claims }],
-          (now) => isOver(now.machine.phase),
-        );
-  const proposed = extraction?.stop ? await noteModelsProposal(host, recorded, extraction.stop) : recorded;
-  return conclude(host, proposed, { set, add: { ...add, ...seen } }, tally);
+  const proposed = extraction?.stop ? await noteModelsProposal(host, state, extraction.stop) : state;
+  return conclude(host, proposed, { set, add: { ...add, ...seen } }, tally, {
+    also: claims.length === 0 ? [] : [{ type: 'claims', turn, claims }],
+    lastly,
+  });
+}
+
+/** Asks for the claims and the proposal of an answer, in a copy of the chat. */
+export function extractRequest(state: DecisionState, messages: readonly Message[], reply: ModelReply): ModelRequest {
+  const ask = askText({
+    id: 'extract',
+    form: 'extract',
+    question: 'Extract the proposal and the claims of your last answer.',
+  });
+  return {
+    messages: [...messages, { role: 'assistant', content: reply.text }, { role: 'user', content: ask }],
+    maxTokens: 600,
+    temperature: 0,
+    place: { turn: turnOf(state), fork: 'extract', context: 'fork' },
+  };
 }
 
 /** A model may propose to stop; that is on record and on the page, and stops nothing. */

@@ -1,6 +1,5 @@
 import { randomBytes } from 'node:crypto';
 import type { Schema } from '@broadsheet/database';
-import { transaction } from '@broadsheet/database';
 import {
   type ChainVerdict,
   chainEvent,
@@ -14,6 +13,7 @@ import { spentOn } from './budget.ts';
 import type { DecisionEvent } from './events.ts';
 import { proposalEvents, proposalsDue } from './proposals.ts';
 import { leftOfErased, replay, replayEvent } from './replay.ts';
+import { Rides } from './rides.ts';
 import type { DecisionState } from './state.ts';
 
 /** Somebody else wrote in between; what was to be written is not in the record. */
@@ -132,9 +132,11 @@ export async function writeChained(
 }
 
 /** A proposal to stop is on record together with what has set it off. */
-async function withProposals(host: Host, appended: Appended, now: number): Promise<Appended> {
+async function withProposals(host: Host, appended: Appended, now: number, rides: Rides): Promise<Appended> {
   const due = proposalsDue(appended.next);
   if (due.length === 0) return appended;
+  // They say what was spent by then, the newest calls included.
+  await rides.flush(host);
   const more = await chained(
     appended.next,
     'system',
@@ -154,9 +156,18 @@ async function paperOf(db: Kysely<Schema>, key: string | null): Promise<number |
   return paper?.id ?? null;
 }
 
+/** What is written with events, or not at all. */
+export interface Together {
+  /** Before them: what may refuse it all. */
+  readonly first?: (db: Kysely<Schema>) => Promise<void>;
+  /** After them. @param next the state that they lead to */
+  readonly also?: (db: Kysely<Schema>, next: DecisionState) => Promise<void>;
+  /** What waits for a commit. */
+  readonly rides?: Rides;
+}
+
 /**
  * Appends to a record and to its row in one transaction.
- * @param also what must be written with it or not at all
  * @throws {StaleDecision} when the record has grown since `state` was read
  */
 export async function append(
@@ -164,14 +175,15 @@ export async function append(
   state: DecisionState,
   actor: string,
   events: readonly DecisionEvent[],
-  also?: (db: Kysely<Schema>) => Promise<void>,
+  { first, also, rides = new Rides() }: Together = {},
 ): Promise<DecisionState> {
   if (events.length === 0) return state;
   const now = host.now();
-  const appended = await withProposals(host, await chained(state, actor, events, now), now);
-  await transaction(host.database, async (db) => {
+  const appended = await withProposals(host, await chained(state, actor, events, now), now, rides);
+  await rides.commit(host, async (db) => {
+    await first?.(db);
     await writeChained(db, state, appended, now);
-    await also?.(db);
+    await also?.(db, appended.next);
   });
   return appended.next;
 }
@@ -187,10 +199,11 @@ export async function appendLate(
   actor: string,
   events: (now: DecisionState) => readonly DecisionEvent[],
   isMoot: (now: DecisionState) => boolean,
+  together: Together = {},
 ): Promise<DecisionState> {
   for (let now = state; ; ) {
     try {
-      return await append(host, now, actor, events(now));
+      return await append(host, now, actor, events(now), together);
     } catch (error) {
       if (!(error instanceof StaleDecision)) throw error;
     }

@@ -46,6 +46,11 @@ export function replayEvent(state: DecisionState, event: StoredEvent, left?: Dec
   return CHANGES.has(said.type) ? { ...next, changes: [...next.changes, { seq, type: said.type }] } : next;
 }
 
+/** What a state comes to with events that are not on record yet. */
+export function applied(state: DecisionState, events: readonly DecisionEvent[]): DecisionState {
+  return events.reduce((now, event) => apply(now, event, now.updatedAt), state);
+}
+
 /** What a challenge can be accepted with. */
 const CHANGES: ReadonlySet<DecisionEvent['type']> = new Set([
   ...(['frozen', 'forecast', 'evidence', 'evidence-withdrawn'] as const),

@@ -8,9 +8,10 @@ import {
   type Prober,
 } from '@broadsheet/methods/five-layer';
 import type { Host } from '../host/index.ts';
-import { type Cost, type Purpose, reserve, settle } from './budget.ts';
+import { type Cost, OverBudget, type Purpose, reserve, settle } from './budget.ts';
 import { estimateTokens, type ModelEndpoint, type ModelReply, type ModelRequest } from './endpoints/index.ts';
 import { questionsOf } from './questions.ts';
+import { Rides } from './rides.ts';
 import type { DecisionState } from './state.ts';
 
 /** Neutral facts that a model is asked to keep; whether it does shows how full its context is. */
@@ -31,9 +32,19 @@ export interface Tally {
   couldBeRead: boolean[];
   fingerprints: Set<string>;
   model: string;
+  /** What the calls took, until the next commit takes it along. */
+  readonly rides: Rides;
 }
-export function newTally(): Tally {
-  return { calls: 0, tokens: 0, couldBeRead: [], fingerprints: new Set(), model: '' };
+
+/** A piece of work that calls a model. What its calls took is written with its own commits, and at its end at the latest. */
+export async function tallied<T>(host: Host, work: (tally: Tally) => Promise<T>): Promise<T> {
+  const rides = new Rides();
+  const tally: Tally = { calls: 0, tokens: 0, couldBeRead: [], fingerprints: new Set(), model: '', rides };
+  try {
+    return await work(tally);
+  } finally {
+    await rides.flush(host);
+  }
 }
 
 /** One call: reserved before, settled after. A call that brought no word costs nothing; one that broke off, what had come. */
@@ -44,12 +55,13 @@ export async function callModel(
   request: ModelRequest,
   tally: Tally,
   signal: AbortSignal,
-  { onText, purpose = 'probe' }: { onText?: (piece: string) => void; purpose?: Purpose } = {},
+  { onText, purpose = 'probe', reserved }: CallOptions = {},
 ): Promise<ModelReply> {
+  if (reserved instanceof OverBudget) throw reserved;
   const { price } = endpoint;
   const estimate = estimateTokens(request.messages);
-  const most = costOf(price, { in: estimate, out: request.maxTokens });
-  const reservation = await reserve(host, state.id, most, state.budget, purpose);
+  const reservation =
+    reserved ?? (await reserve(host, state.id, mostOf(endpoint, request), state.budget, purpose, tally.rides));
   let taken = NO_COST;
   let chars = 0;
   const take = (piece: string) => {
@@ -67,8 +79,21 @@ export async function callModel(
     if (reply.fingerprint) tally.fingerprints.add(reply.fingerprint);
     return reply;
   } finally {
-    await settle(host, reservation, taken);
+    const took = taken;
+    tally.rides.add((db) => settle(db, reservation, took));
   }
+}
+
+interface CallOptions {
+  readonly onText?: (piece: string) => void;
+  readonly purpose?: Purpose;
+  /** Where it was reserved with something else already. */
+  readonly reserved?: number | OverBudget;
+}
+
+/** What a call may take at most. */
+export function mostOf({ price }: ModelEndpoint, { messages, maxTokens }: ModelRequest): Cost {
+  return costOf(price, { in: estimateTokens(messages), out: maxTokens });
 }
 
 const NO_COST: Cost = { tokens: 0, micros: 0 };

@@ -25,9 +25,9 @@ import { endpointOf } from './endpoints/index.ts';
 import type { DecisionEvent } from './events.ts';
 import { predicatesOf } from './predicates.ts';
 import { truthsOf } from './questions.ts';
-import { appendLate } from './record.ts';
-import { observe } from './replay.ts';
-import { CANARIES, constraintsOf, newTally, proberOf, type Tally, turnOf } from './session.ts';
+import { appendLate, type Together } from './record.ts';
+import { applied, observe } from './replay.ts';
+import { CANARIES, constraintsOf, proberOf, type Tally, tallied, turnOf } from './session.ts';
 import type { DecisionState } from './state.ts';
 
 /** Turns between two looks at all six statements, each on a round of its own. */
@@ -45,28 +45,29 @@ export async function watchTurn(
 ): Promise<DecisionState> {
   // Another model or another question, and it was not measured yet: what to compare with comes first.
   const state = before.baseline ? before : await measureAnew(host, before, signal);
-  const tally = newTally();
   const endpoint = await endpointOf(host, state);
-  const prober = proberOf(host, state, endpoint, tally, signal, { isClosing });
-  const set: Partial<Mutable<Observations>> = {};
-  const add: Partial<Mutable<Observations>> = {};
-  const turn = turnOf(state);
-  const when = isClosing ? 'closing' : state.hasResumed ? 'resume' : turn % VECTOR_EVERY === 0 ? 'turns' : undefined;
-  const due = probesDue(state.seen, turn, state.checks, THRESHOLDS_V1);
-  if (state.baseline)
-    add.looks = [
-      await endpointRound(prober, state.baseline.answers, THRESHOLDS_V1, when !== undefined || due.allFixed),
-    ];
-  set.lookedAt = turn;
-  if (when || due.memory) await lookAtMemory(state, prober, set, add);
-  if (when || due.round) {
-    await round(prober, state, set, add);
-    set.roundAt = turn;
-    set.wasHinted = !when && due.isHinted;
-  }
-  await readPassages(state, prober, set);
-  if (isClosing) set.partiesNamed = await partiesRound(prober);
-  return conclude(host, state, { set, add }, tally, { when });
+  return tallied(host, async (tally) => {
+    const prober = proberOf(host, state, endpoint, tally, signal, { isClosing });
+    const set: Partial<Mutable<Observations>> = {};
+    const add: Partial<Mutable<Observations>> = {};
+    const turn = turnOf(state);
+    const when = isClosing ? 'closing' : state.hasResumed ? 'resume' : turn % VECTOR_EVERY === 0 ? 'turns' : undefined;
+    const due = probesDue(state.seen, turn, state.checks, THRESHOLDS_V1);
+    if (state.baseline)
+      add.looks = [
+        await endpointRound(prober, state.baseline.answers, THRESHOLDS_V1, when !== undefined || due.allFixed),
+      ];
+    set.lookedAt = turn;
+    if (when || due.memory) await lookAtMemory(state, prober, set, add);
+    if (when || due.round) {
+      await round(prober, state, set, add);
+      set.roundAt = turn;
+      set.wasHinted = !when && due.isHinted;
+    }
+    await readPassages(state, prober, set);
+    if (isClosing) set.partiesNamed = await partiesRound(prober);
+    return conclude(host, state, { set, add }, tally, { when });
+  });
 }
 
 /**
@@ -78,15 +79,16 @@ export async function conclude(
   state: DecisionState,
   { set, add }: { set: Partial<Observations>; add: Partial<Observations> },
   tally: Tally,
-  { when, also = [] }: { when?: VectorWhen; also?: readonly DecisionEvent[] } = {},
+  { when, also = [], lastly }: { when?: VectorWhen; also?: readonly DecisionEvent[]; lastly?: Together['also'] } = {},
 ): Promise<DecisionState> {
   const turn = turnOf(state);
   return appendLate(
     host,
     state,
     'system',
-    (now) => [...also, ...conclusions(now, { set: { ...set, turn }, add }, tally, when)],
+    (now) => [...also, ...conclusions(applied(now, also), { set: { ...set, turn }, add }, tally, when)],
     (now) => isOver(now.machine.phase) || isAboutAnother(now, state),
+    { rides: tally.rides, also: lastly },
   );
 }
 

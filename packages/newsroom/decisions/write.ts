@@ -1,7 +1,7 @@
 import { advance, type Command, isOver } from '@broadsheet/methods/five-layer';
 import type { Host } from '../host/index.ts';
 import type { DecisionEvent } from './events.ts';
-import { append } from './record.ts';
+import { append, type Together } from './record.ts';
 import { Refused } from './refused.ts';
 import type { DecisionState } from './state.ts';
 
@@ -18,16 +18,16 @@ export function write(host: Host, state: DecisionState, actor: string, event: De
   return append(host, state, actor, [event]);
 }
 
-/** Appends events with the command that they belong to; neither without the other. @param also as of `append` */
+/** Appends events with the command that they belong to; neither without the other. @param together as of `append` */
 export async function withCommand(
   host: Host,
   state: DecisionState,
   actor: string,
   events: readonly DecisionEvent[],
   command: Command,
-  also?: Parameters<typeof append>[4],
+  together?: Together,
 ): Promise<DecisionState> {
-  return append(host, state, actor, allowed(state, [...events, { type: 'command', command }]), also);
+  return append(host, state, actor, allowed(state, [...events, { type: 'command', command }]), together);
 }
 
 /** @throws {Refused} when the state machine refuses one of the commands */
