@@ -1,6 +1,6 @@
 /**
  * What our code takes of a turn on a real store, the simulated model's rules included, which take next to nothing: time
- * and computing of talking, and the time of the checks after it. Run: node benchmarks/decisions/turn.ts [TURNS]
+ * and computing of talking, and the time of the checks after it; with what a commit takes on the same disk. Run: node benchmarks/decisions/turn.ts [TURNS]
  */
 import { temporarySqlite } from '../../packages/database/testing.ts';
 import { localReader } from '../../packages/newsroom/accounts/index.ts';
@@ -29,6 +29,13 @@ for (let turn = 0; turn < turns; turn++) {
   checking.push(endedAt - answeredAt);
   eachCall.push((endedAt - startedAt) / ((await spentOn(host, state.id)).calls - before.calls));
 }
+/** What one synced commit takes of this disk now, with next to nothing in it. */
+const committing: number[] = [];
+for (let i = 0; i < 50; i++) {
+  const startedAt = performance.now();
+  await database.db.updateTable('decision').set({ updated_at: i }).where('id', '=', state.id).execute();
+  committing.push(performance.now() - startedAt);
+}
 const round = (ms: number) => Number(ms.toFixed(2));
 console.log(
   JSON.stringify({
@@ -36,6 +43,8 @@ console.log(
     msToTalk: round(median(talking)),
     computingMsToTalk: round(median(computing)),
     msToCheck: round(median(checking)),
+    msToCheckOnAverage: round(checking.reduce((sum, ms) => sum + ms, 0) / turns),
+    msACommit: round(median(committing)),
     msACall: round(median(eachCall)),
     events: state.head.seq,
   }),

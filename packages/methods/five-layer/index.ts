@@ -137,6 +137,7 @@ export {
   type ChainVerdict,
   canonicalJson,
   chainEvent,
+  type Digest,
   GENESIS,
   type Json,
   redact,

@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import type { Schema } from '@broadsheet/database';
 import {
   type ChainVerdict,
@@ -15,6 +15,8 @@ import { proposalEvents, proposalsDue } from './proposals.ts';
 import { leftOfErased, replay, replayEvent } from './replay.ts';
 import { Rides } from './rides.ts';
 import type { DecisionState } from './state.ts';
+
+const sha256 = (text: string) => createHash('sha256').update(text).digest('hex');
 
 /** Somebody else wrote in between; what was to be written is not in the record. */
 export class StaleDecision extends Error {
@@ -68,7 +70,7 @@ export async function chained(
     // As it will be read back: what JSON leaves out must not be in the hash.
     const payload = JSON.parse(JSON.stringify(event)) as Json;
     const salt = randomBytes(16).toString('hex');
-    const next = await chainEvent(prev, { type: event.type, actor, at, payload, salt });
+    const next = await chainEvent(prev, { type: event.type, actor, at, payload, salt }, sha256);
     stored.push(next);
     prev = next;
   }
@@ -219,7 +221,7 @@ export async function verifyDecision(db: Kysely<Schema>, id: string): Promise<Ch
 
 /** Every hash, and that nothing is gone but what an event says was erased. */
 export async function verifyEvents(events: readonly StoredEvent[]): Promise<ChainVerdict> {
-  const verdict = await verifyChain(events);
+  const verdict = await verifyChain(events, sha256);
   if (!verdict.valid) return verdict;
   const erased = leftOfErased(events);
   const gone = events.find(({ seq, payload }) => payload === null && !erased.has(seq));

@@ -10,6 +10,7 @@ import {
 import type { Host } from '../host/index.ts';
 import { type Cost, OverBudget, type Purpose, reserve, settle } from './budget.ts';
 import { estimateTokens, type ModelEndpoint, type ModelReply, type ModelRequest } from './endpoints/index.ts';
+import { Purse } from './purse.ts';
 import { questionsOf } from './questions.ts';
 import { Rides } from './rides.ts';
 import type { DecisionState } from './state.ts';
@@ -34,15 +35,25 @@ export interface Tally {
   model: string;
   /** What the calls took, until the next commit takes it along. */
   readonly rides: Rides;
+  readonly purse: Purse;
 }
 
 /** A piece of work that calls a model. What its calls took is written with its own commits, and at its end at the latest. */
 export async function tallied<T>(host: Host, work: (tally: Tally) => Promise<T>): Promise<T> {
   const rides = new Rides();
-  const tally: Tally = { calls: 0, tokens: 0, couldBeRead: [], fingerprints: new Set(), model: '', rides };
+  const tally: Tally = {
+    calls: 0,
+    tokens: 0,
+    couldBeRead: [],
+    fingerprints: new Set(),
+    model: '',
+    rides,
+    purse: new Purse(rides),
+  };
   try {
     return await work(tally);
   } finally {
+    tally.purse.giveBack();
     await rides.flush(host);
   }
 }
@@ -142,10 +153,13 @@ export function proberOf(
     fork: liveMessages(state, delimiter),
     clean: livePrompt(frozen, evidenceItems(state), [], delimiter),
   };
+  const purpose = isClosing ? 'closing' : 'probe';
+  // A question is shorter than this; one that is not is reserved by itself.
+  const largest = costOf(endpoint.price, { in: estimateTokens(contexts.fork) + PROBE_TOKENS, out: PROBE_TOKENS });
   return {
     questions: questionsOf(frozen, state.evidence),
     turn,
-    ask(context, fork, question: Ask, without) {
+    async ask(context, fork, question: Ask, without) {
       const messages: Message[] = [...contexts[context], { role: 'user', content: askText(question) }];
       const cut =
         without === undefined ? messages : messages.map((m) => ({ ...m, content: m.content.replaceAll(without, '') }));
@@ -155,7 +169,8 @@ export function proberOf(
         temperature: fork.startsWith('sample') ? 1 : 0,
         place: { turn, fork, context },
       };
-      return callModel(host, state, endpoint, request, tally, signal, { purpose: isClosing ? 'closing' : 'probe' });
+      const reserved = await tally.purse.take(host, state, mostOf(endpoint, request), largest, purpose);
+      return callModel(host, state, endpoint, request, tally, signal, { reserved });
     },
   };
 }

@@ -82,6 +82,7 @@ export async function conclude(
   { when, also = [], lastly }: { when?: VectorWhen; also?: readonly DecisionEvent[]; lastly?: Together['also'] } = {},
 ): Promise<DecisionState> {
   const turn = turnOf(state);
+  tally.purse.giveBack();
   return appendLate(
     host,
     state,

@@ -21,6 +21,9 @@ export interface StoredEvent extends ChainedEvent {
 }
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
 
+/** SHA-256 of a text, hex. Where this runs decides: a browser has it as a promise, a server at once and sooner. */
+export type Digest = (text: string) => string | Promise<string>;
+
 export const GENESIS = '0'.repeat(64);
 
 export async function chainEvent(
@@ -32,12 +35,13 @@ export async function chainEvent(
     readonly payload: Json;
     readonly salt: string;
   },
+  digest: Digest = sha256,
 ): Promise<StoredEvent> {
   const seq = (prev?.seq ?? 0) + 1;
   const prevHash = prev?.hash ?? GENESIS;
-  const payloadHash = await sha256(event.salt + canonicalJson(event.payload));
+  const payloadHash = await digest(event.salt + canonicalJson(event.payload));
   const { type, actor, at, payload, salt } = event;
-  const hash = await hashOf({ seq, type, actor, at, payloadHash, prevHash });
+  const hash = await hashOf({ seq, type, actor, at, payloadHash, prevHash }, digest);
   return { seq, type, actor, at, payloadHash, prevHash, hash, payload, salt };
 }
 
@@ -46,7 +50,7 @@ export type ChainVerdict =
   | { readonly valid: false; readonly seq: number; readonly why: string };
 
 /** Recomputes every hash. Names the first event that does not fit. */
-export async function verifyChain(events: readonly StoredEvent[]): Promise<ChainVerdict> {
+export async function verifyChain(events: readonly StoredEvent[], digest: Digest = sha256): Promise<ChainVerdict> {
   let prevHash = GENESIS;
   let redacted = 0;
   for (const [index, event] of events.entries()) {
@@ -54,9 +58,9 @@ export async function verifyChain(events: readonly StoredEvent[]): Promise<Chain
     if (event.seq !== index + 1) return bad(`event ${index + 1} is missing`);
     if (event.prevHash !== prevHash) return bad('it does not follow the event before it');
     if (event.payload === null && event.salt === null) redacted += 1;
-    else if (event.salt === null || (await sha256(event.salt + canonicalJson(event.payload))) !== event.payloadHash)
+    else if (event.salt === null || (await digest(event.salt + canonicalJson(event.payload))) !== event.payloadHash)
       return bad('its content was changed');
-    if ((await hashOf(event)) !== event.hash) return bad('its type, actor, time or hash was changed');
+    if ((await hashOf(event, digest)) !== event.hash) return bad('its type, actor, time or hash was changed');
     prevHash = event.hash;
   }
   return { valid: true, events: events.length, redacted, head: prevHash };
@@ -67,8 +71,11 @@ export function redact(event: StoredEvent): StoredEvent {
   return { ...event, payload: null, salt: null };
 }
 
-function hashOf({ seq, type, payloadHash, actor, at, prevHash }: Omit<ChainedEvent, 'hash'>): Promise<string> {
-  return sha256(prevHash + canonicalJson({ seq, type, payloadHash, actor, at }));
+function hashOf(
+  { seq, type, payloadHash, actor, at, prevHash }: Omit<ChainedEvent, 'hash'>,
+  digest: Digest,
+): string | Promise<string> {
+  return digest(prevHash + canonicalJson({ seq, type, payloadHash, actor, at }));
 }
 
 /**
