@@ -16,6 +16,14 @@ describe('terms', () => {
     expect(termsOf('')).toEqual(new Set());
   });
 
+  test('addresses are none, and short forms and numbers of versions are whole', () => {
+    expect([...termsOf('Splatting: https://github.com/some-lab/splat.git and www.some-lab.org/x too')]).toEqual([
+      'splatting',
+    ]);
+    expect([...termsOf('RGB-D video by Gemini-1.5.')]).toEqual([...['RGB-D', 'video', 'RGB-D video', 'gemini-1.5']]);
+    expect([...termsOf('A Robot. 3D maps end here.')]).toEqual(['robot', 'maps', '3D maps']);
+  });
+
   test('phrases that every abstract has are one short word and not two halves', () => {
     expect([...termsOf('large language models (LLMs)')]).toEqual(['LLMs']);
     expect([...termsOf('a vision-language model')]).toEqual(['VLMs']);

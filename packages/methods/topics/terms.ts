@@ -44,7 +44,10 @@ const STOP_WORDS = new Set(
     .filter(Boolean),
 );
 
-const WORD = /\p{N}*\p{L}[\p{L}\p{M}\p{N}]*(?:[-'’][\p{L}\p{N}]+)*/gu;
+/** With what is written on to it: vision-language, GPT-4o, gemini-1.5. */
+const WORD = /\p{N}*\p{L}[\p{L}\p{M}\p{N}]*(?:[-'’][\p{L}\p{N}]+|\.\p{N}+)*/gu;
+const ADDRESS = /\bhttps?:\/\/\S+|\b(?:[\w-]+\.)+(?:ai|com|github|io|net|org)\/\S+/gi;
+const SENTENCE_END = /\.(?!\p{N})|[;:!?()[\]{}"“”\n]+/u;
 const LONGEST = 30;
 
 /**
@@ -53,7 +56,7 @@ const LONGEST = 30;
  */
 export function termsOf(text: string): Set<string> {
   const terms = new Set<string>();
-  for (const sentence of withShortForms(text).split(/[.;:!?()[\]{}"“”\n]+/)) {
+  for (const sentence of withShortForms(text.replace(ADDRESS, '. ')).split(SENTENCE_END)) {
     let before: string | undefined;
     for (const [raw] of sentence.matchAll(WORD)) {
       const word = withItsCapitals(raw.replace(/['’]s$/, ''));
@@ -66,11 +69,14 @@ export function termsOf(text: string): Set<string> {
   return terms;
 }
 
-/** RLHF, GPT-4o, DeepSeek-R1 and 3D are written so; a capital at the beginning is that of a sentence or a title. */
+/** RLHF, GPT-4o, DeepSeek-R1, RGB-D and 3D are written so; a capital at the beginning is that of a sentence or a title. */
 function withItsCapitals(word: string): string {
+  const isShortForm = /\p{Lu}{2}/u.test(word);
   return word
     .split('-')
-    .map((part) => (/.\p{Lu}|^\p{Lu}\p{N}/u.test(part) ? part : part.toLowerCase()))
+    .map((part) =>
+      /.\p{Lu}|^\p{Lu}\p{N}/u.test(part) || (isShortForm && part.length === 1) ? part : part.toLowerCase(),
+    )
     .join('-');
 }
 
