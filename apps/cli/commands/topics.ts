@@ -47,7 +47,7 @@ async function list({ host, flags, stdout }: CommandContext): Promise<number> {
     if (flags.json) stdout.write(`${JSON.stringify(topic)}\n`);
     else
       stdout.write(
-        `${String(topic.id).padStart(5)}  ${topic.name}\n       ${topic.counted} papers, since ${topic.bornOn}; ${topic.words.slice(0, 6).join(', ')}\n`,
+        `${String(topic.id).padStart(5)}  ${topic.name}\n       ${topic.papers} papers, since ${topic.bornOn}; ${topic.words.slice(0, 6).join(', ')}\n`,
       );
   }
   if (!flags.json) stdout.write(`${topics.length} of ${total} topics\n`);

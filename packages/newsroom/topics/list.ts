@@ -40,7 +40,8 @@ export async function listTopics(
 }
 
 const ORDERS: Record<TopicSort, (a: TopicSummary, b: TopicSummary) => number> = {
-  largest: (a, b) => b.counted - a.counted || a.id - b.id,
+  // By what a reader finds here; stages may have counted papers that this site has not.
+  largest: (a, b) => b.papers - a.papers || b.counted - a.counted || a.id - b.id,
   new: (a, b) => b.bornStageId - a.bornStageId || b.counted - a.counted || a.id - b.id,
   growing: (a, b) => b.growth - a.growth || b.counted - a.counted || a.id - b.id,
   fading: (a, b) => a.growth - b.growth || b.counted - a.counted || a.id - b.id,

@@ -114,14 +114,14 @@ function bornWords({ bornFrom, history, bornOn }: Topic): {
       // An editor's split has no figure.
       text:
         statistic > 0
-          ? `Split off in ${stageName(stage)}: ${papersWord(papers)} that lay closer together than in the weeks before (z = ${statistic.toFixed(1)}).`
+          ? `Split off in ${stageName(stage)}: ${papersWord(papers)} that lay closer together than in the weeks before (z\u00a0=\u00a0${statistic.toFixed(1)}).`
           : `Split off by an editor: ${papersWord(papers)}.`,
       lead: 'Most of them were in',
       nearest,
       cosine: cosine.toFixed(2),
     };
   return {
-    text: `Born in ${stageName(stage)} from ${papersWord(papers)} that were far from every topic there was (z = ${statistic.toFixed(1)}).`,
+    text: `Born in ${stageName(stage)} from ${papersWord(papers)} that were far from every topic there was (z\u00a0=\u00a0${statistic.toFixed(1)}).`,
     lead: 'Nearest then',
     nearest,
     cosine: cosine.toFixed(2),

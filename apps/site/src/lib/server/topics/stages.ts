@@ -61,6 +61,12 @@ function warningsOf({ apart, assigned }: TopicsState, other: string | undefined)
 /** As many papers as a site's own topics could begin with. */
 const MANY = 1000;
 
+/** Shipped stages do not say how long they took. */
+function trainingOf({ epochs, seconds }: NonNullable<TopicStage['report']>): string {
+  if (epochs === 0) return 'none';
+  return seconds > 0 ? `${epochs} epochs; the stage took ${seconds.toFixed(1)} s` : `${epochs} epochs`;
+}
+
 function described(stage: TopicStage) {
   const { report } = stage;
   return {
@@ -84,7 +90,7 @@ function described(stage: TopicStage) {
               'proposed, born, ended too small, same as another',
               `${report.proposals}, ${stage.born.length}, ${report.retired}, ${report.duplicates}`,
             ],
-            ['training', `${report.epochs} epochs, ${report.seconds.toFixed(1)} s`],
+            ['training', trainingOf(report)],
           ]
         : []),
     ],

@@ -16,18 +16,18 @@ const born = [{ id: 1, name: 'A' }];
 describe('what a stage found is a sentence with its figures', () => {
   const figures = 'of its 1,240 papers were far from every topic, where 5.0 % is usual';
   test.each<[Partial<TopicStage>, string]>([
-    [{}, `Nothing new in the week of 30 March 2026: 4.8 % ${figures} (z = −0.3; 3 is an excess).`],
+    [{}, `Nothing new in the week of 30 March 2026: 4.8 % ${figures} (z\u00a0=\u00a0−0.3; 3 is an excess).`],
     [
       { share: 0.09, statistic: 6.5 },
-      `Nothing new in the week of 30 March 2026: 9.0 % ${figures} (z = 6.5; 3 is an excess), but they form no topic.`,
+      `Nothing new in the week of 30 March 2026: 9.0 % ${figures} (z\u00a0=\u00a06.5; 3 is an excess), but they form no topic.`,
     ],
     [
       { verdict: 'born', born, share: 0.09, statistic: 6.5 },
-      `One new topic in the week of 30 March 2026: 9.0 % ${figures} (z = 6.5; 3 is an excess).`,
+      `One new topic in the week of 30 March 2026: 9.0 % ${figures} (z\u00a0=\u00a06.5; 3 is an excess).`,
     ],
     [
       { verdict: 'born', born: [...born, ...born], statistic: 1 },
-      `2 new topics in the week of 30 March 2026: 4.8 % ${figures} (z = 1.0; 3 is an excess), but groups of papers grew more than chance allows.`,
+      `2 new topics in the week of 30 March 2026: 4.8 % ${figures} (z\u00a0=\u00a01.0; 3 is an excess), but groups of papers grew more than chance allows.`,
     ],
     [{ verdict: 'empty', papers: 0 }, 'The week of 30 March 2026 had no papers to look at.'],
     [{ verdict: 'first', kind: 'month', fromDay: '2024-05-01', born }, 'The topics begin with May 2024: one topic.'],

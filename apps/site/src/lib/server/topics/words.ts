@@ -29,7 +29,7 @@ export function papersWord(count: number): string {
 /** What the machine found in a stage, as one would say it: also that there was nothing new is an answer, with its figures. */
 export function verdictSentence(stage: TopicStage): string {
   const when = stageName(stage);
-  const figures = `${percent(stage.share)} of its ${papersWord(stage.papers)} were far from every topic, where ${percent(stage.usualShare)} is usual (z = ${signed(stage.statistic)}; ${EXCESS} is an excess)`;
+  const figures = `${percent(stage.share)} of its ${papersWord(stage.papers)} were far from every topic, where ${percent(stage.usualShare)} is usual (z\u00a0=\u00a0${signed(stage.statistic)}; ${EXCESS} is an excess)`;
   switch (stage.verdict) {
     case 'empty':
       return `${capital(when)} had no papers to look at.`;
