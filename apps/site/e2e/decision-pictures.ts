@@ -114,10 +114,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
       await page.screenshot({ path: join(folder, `decision-${name}-${width}-${colorScheme}.png`), fullPage: true });
     }
     if (name !== 'record' || colorScheme !== 'light') continue;
-    await page.emulateMedia({ media: 'print' });
-    await page.setViewportSize({ width: 794, height: 1123 });
-    await page.screenshot({ path: join(folder, 'decision-record-print.png'), fullPage: true });
-    await page.emulateMedia({ media: 'screen' });
+    await page.pdf({ path: join(folder, 'decision-record.pdf'), format: 'A4' });
   }
   await context.close();
 }

@@ -431,6 +431,22 @@ describe.skipIf(!browserPath)(
       await context.close();
     });
 
+    test.each(['/', '/papers/2601.00001', '/status'])(
+      '%s on paper is without what is pressed or leads elsewhere, and without a gap where that was',
+      async (path) => {
+        const { page, context } = await visit(path);
+        const tall = (await page.getByRole('banner').boundingBox())?.height ?? 0;
+        await page.emulateMedia({ media: 'print' });
+        await page.getByRole('banner').locator('nav').waitFor({ state: 'hidden' });
+        await page.getByRole('contentinfo').waitFor({ state: 'hidden' });
+        await page.getByRole('banner').getByRole('link').first().waitFor({ state: 'visible' });
+        await expect
+          .poll(async () => (await page.getByRole('banner').boundingBox())?.height ?? 0)
+          .toBeLessThan(tall - 40);
+        await context.close();
+      },
+    );
+
     test('the administrator enters once with the printed token and folds the band', async () => {
       const { createAdminToken } = await import('@broadsheet/newsroom/accounts');
       const token = (await createAdminToken(site.host)) as string;
