@@ -78,6 +78,48 @@ describe('what pruning leaves out', () => {
   });
 });
 
+test('the best of what is pruned are those of all papers, in random indexes of some windows and for random questions', () => {
+  /** The rank of a word is its rarity: the first stands in nearly every paper, the last in some. */
+  const word = (rng: () => number) => `w${Math.floor(60 * rng() ** 3)}x`;
+  const words = (rng: () => number, most: number) =>
+    Array.from({ length: 1 + Math.floor(rng() * most) }, () => word(rng)).join(' ');
+  fc.assert(
+    fc.property(fc.integer(), (seed) => {
+      const rng = random(seed);
+      const index = indexOf(
+        Array.from({ length: 9_000 }, (_, id) => ({
+          id: id + 1,
+          title: words(rng, 4),
+          abstract: words(rng, 20),
+          authors: [],
+          categories: [],
+        })),
+      );
+      for (let i = 0; i < 8; i++) {
+        const text = [words(rng, 7), i % 4 === 1 ? `-${word(rng)}` : '', i % 4 === 2 ? `title:${word(rng)}` : ''].join(
+          ' ',
+        );
+        // As many as there are papers: then nothing is ever below a threshold.
+        const scored = (limit: number) => index.search(text, { ...PATIENT, limit }).hits.map((h) => [h.id, h.score]);
+        const all = scored(9_000);
+        for (const limit of [5, 32, 100]) expect(scored(limit), text).toEqual(all.slice(0, limit));
+      }
+    }),
+    { numRuns: 3 },
+  );
+});
+
+/** Numbers from 0 to 1 by a seed (xorshift, Marsaglia 2003). */
+function random(seed: number): () => number {
+  let state = seed | 1;
+  return () => {
+    state ^= state << 13;
+    state ^= state >>> 17;
+    state ^= state << 5;
+    return (state >>> 0) / 2 ** 32;
+  };
+}
+
 describe('filters, counts and orders', () => {
   test('are those of looking at every paper', () => {
     fc.assert(
