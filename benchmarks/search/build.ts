@@ -22,7 +22,7 @@ interface Took {
 
 const WORK = {
   words: (papers: CorpusPaper[]) => {
-    const index = new SearchIndex();
+    const index = new SearchIndex({ isSearched: false });
     for (const [id, { title, abstract, authors, keywords, categories = [] }] of papers.entries())
       index.upsert({ id, title, abstract, authors, keywords, categories });
     index.compact();

@@ -51,7 +51,7 @@ describe('merged segments', () => {
     fc.assert(
       fc.property(papers, fc.integer({ min: 1, max: 9 }), fc.array(question, { minLength: 3 }), (list, size, asked) => {
         const apart = SearchIndex.of(segmentsOf(list, size), 1);
-        const merged = SearchIndex.of(segmentsOf(list, size), 1);
+        const merged = SearchIndex.of(segmentsOf(list, size), 1, { isSearched: size % 2 === 1 });
         merged.compact();
         expect(merged.segments.length).toBe(1);
         for (const [i, text] of asked.entries()) {
@@ -88,6 +88,20 @@ describe('merged segments', () => {
     index.compact();
     expect(index.segments[0].s.words.length).toBe(before);
   });
+});
+
+test('answers that were given before a merge explain themselves, unless nobody was to search', () => {
+  for (const isSearched of [true, false]) {
+    const segments = segmentsOf(
+      ['graph maze', 'sparse models'].map((title, id) => ({ id, title, authors: [], categories: [] })),
+      1,
+    );
+    const index = SearchIndex.of(segments, 1, { isSearched });
+    const { explain } = index.search('maze', PATIENT);
+    index.compact();
+    expect(explain(0).length).toBe(isSearched ? 1 : 0);
+    expect(segments.map(({ bytes }) => bytes.length > 0)).toEqual([isSearched, isSearched]);
+  }
 });
 
 describe('a segment has no more papers than allowed', () => {

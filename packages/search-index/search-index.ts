@@ -20,6 +20,18 @@ const MERGE_AT = 6;
  */
 const LARGEST_SEGMENT = 600_000;
 
+export interface IndexOptions {
+  /**
+   * False while an index is built: the memory of segments that are merged is given back at once, and not when the
+   * collector comes to it. Answers that were given before a merge would explain nothing any more.
+   */
+  isSearched?: boolean;
+  /** How many postings are gathered at most. */
+  sealAt?: number;
+  /** How many papers a segment is merged to at most. */
+  largestSegment?: number;
+}
+
 /**
  * A keyword index in memory: BM25 over weighted fields (BM25F), phrases, fields, exclusion, beginnings, typing errors.
  * Papers are added, replaced and removed one by one: they are gathered, sealed into a segment when a search or a save
@@ -31,16 +43,10 @@ export class SearchIndex {
   #segments: readonly Segment[] = [];
   #gathering = new SegmentBuilder();
   #gathered = 0;
-  readonly #sealAt: number;
-  readonly #largest: number;
+  readonly #options: Required<IndexOptions>;
 
-  /**
-   * @param sealAt how many postings are gathered at most
-   * @param largestSegment how many papers a segment is merged to at most
-   */
-  constructor({ sealAt = SEAL_AT_POSTINGS, largestSegment = LARGEST_SEGMENT } = {}) {
-    this.#sealAt = sealAt;
-    this.#largest = largestSegment;
+  constructor({ isSearched = true, sealAt = SEAL_AT_POSTINGS, largestSegment = LARGEST_SEGMENT }: IndexOptions = {}) {
+    this.#options = { isSearched, sealAt, largestSegment };
   }
 
   /**
@@ -54,8 +60,8 @@ export class SearchIndex {
   }
 
   /** An index of segments that another thread has built. */
-  static of(segments: readonly Segment[], changeSeq: number): SearchIndex {
-    const index = new SearchIndex();
+  static of(segments: readonly Segment[], changeSeq: number, options?: IndexOptions): SearchIndex {
+    const index = new SearchIndex(options);
     index.changeSeq = changeSeq;
     index.#segments = segments;
     return index;
@@ -93,7 +99,7 @@ export class SearchIndex {
     this.#gathering.add(paper, fingerprint);
     this.#gathered += 1;
     // It is full, and so will the next one be; one that is sealed because it is looked into may be the last.
-    if (this.#gathering.postings >= this.#sealAt) this.#seal(this.#gathering.successor());
+    if (this.#gathering.postings >= this.#options.sealAt) this.#seal(this.#gathering.successor());
   }
 
   /** Makes a paper unfindable; an unknown id is no fault. */
@@ -139,24 +145,20 @@ export class SearchIndex {
       });
   }
 
-  /**
-   * Merges all segments into one, or into few that are as large as any; for the end of a build. The memory of those
-   * merged is given back at once: answers that were given before explain nothing any more.
-   */
+  /** Merges all segments into one, or into few that are as large as any; for the end of a build. */
   compact(): void {
     this.#seal();
     for (let at = 0; at < this.#segments.length; at++) {
-      const count = thatFit(this.#segments.slice(at), this.#largest);
+      const count = thatFit(this.#segments.slice(at), this.#options.largestSegment);
       const { live, docs } = this.#segments[at];
-      if (count === 1 && live === docs) continue;
-      for (const segment of this.#merge(at, count)) segment.release();
+      if (count > 1 || live < docs) this.#merge(at, count);
     }
   }
 
   /**
    * Moves all segments to memory that other threads may look into, one after another. Until then they lie in memory of
    * their own: the collector takes no account of what is shared, and those merged away would stay for long.
-   * @returns what another thread makes its segments of. As in `compact`, earlier answers explain nothing any more
+   * @returns what another thread makes its segments of. Answers that were given before explain nothing any more
    */
   share(): Uint8Array[] {
     this.#segments = this.segments;
@@ -193,17 +195,16 @@ export class SearchIndex {
     for (;;) {
       const last = this.#segments.slice(-MERGE_AT);
       const sizes = last.map((s) => s.live);
-      if (last.length < MERGE_AT || Math.max(...sizes) > this.#largest / 2) return;
+      if (last.length < MERGE_AT || Math.max(...sizes) > this.#options.largestSegment / 2) return;
       if (Math.max(...sizes) > MERGE_AT * Math.max(64, Math.min(...sizes))) return;
-      this.#merge(this.#segments.length - MERGE_AT, thatFit(last, this.#largest));
+      this.#merge(this.#segments.length - MERGE_AT, thatFit(last, this.#options.largestSegment));
     }
   }
 
-  /** @returns what has become one */
-  #merge(at: number, count: number): readonly Segment[] {
+  #merge(at: number, count: number): void {
     const before = this.#segments.slice(at, at + count);
     this.#segments = this.#segments.toSpliced(at, count, merge(before));
-    return before;
+    if (!this.#options.isSearched) for (const segment of before) segment.release();
   }
 }
 

@@ -19,12 +19,9 @@ async function followWords(db: Database['db'], { dataDir, target, held }: WordsR
   const owner = await storeName(db);
   const file = join(dataDir, 'search-index.bin');
   const saved = held ? undefined : openSaved({ file, owner, target }, say);
-  const index = held
-    ? SearchIndex.of(
-        held.segments.map((bytes) => new Segment(bytes)),
-        held.changeSeq,
-      )
-    : (saved ?? SearchIndex.of([], -1));
+  const { segments, changeSeq } = saved ?? taken(held);
+  // Searches go to the index that was handed over before, which lies in shared memory and stays.
+  const index = SearchIndex.of(segments, changeSeq, { isSearched: false });
   if (saved) say({ kind: 'index', index: heldOf(saved) });
   let changed = 0;
   await followStore(db, index, {
@@ -69,6 +66,10 @@ function save({ file, owner, index }: { file: string; owner: string; index: Sear
       message: `the search index was not saved and will be built anew at the next start: ${reason}`,
     });
   }
+}
+
+function taken({ segments, changeSeq }: HeldIndex = { segments: [], changeSeq: -1 }) {
+  return { segments: segments.map((bytes) => new Segment(bytes)), changeSeq };
 }
 
 function heldOf(index: SearchIndex): HeldIndex {

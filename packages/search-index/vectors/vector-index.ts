@@ -63,6 +63,8 @@ export class VectorIndex {
   #size = 0;
   #places: Map<number, number> | undefined = new Map();
   #cells: Cells | undefined;
+  /** Whether another thread may have the memory. */
+  #isShared = false;
 
   /** @param dimensions a multiple of 128; what fills registers whole */
   constructor(dimensions: number, capacity = 1_024) {
@@ -84,12 +86,14 @@ export class VectorIndex {
     index.#capacity = capacity;
     index.#size = size;
     index.#places = undefined;
+    index.#isShared = true;
     // The middles are copied: both threads look for the nearest of them, and a search writes into its memory.
     if (cells) index.#cells = { middles: middlesOf(cells.middles, dimensions), cellOf: cells.cellOf, arrangedAt: size };
     return index;
   }
 
   get shared(): SharedVectors {
+    this.#isShared = true;
     const [memory, ids, capacity, size] = [this.#memory, this.#ids, this.#capacity, this.#size];
     const cells = this.#cells && { middles: this.#cells.middles.rows.slice(), cellOf: this.#cells.cellOf };
     return { dimensions: this.dimensions, memory, ids, capacity, size, cells };
@@ -155,7 +159,7 @@ export class VectorIndex {
 
   /**
    * Puts near vectors into cells and side by side, anew when there are many more than when it was last done; takes
-   * seconds. Into new memory: another thread may be searching in what there is.
+   * seconds. Where they lie, while no other thread has them.
    * @returns whether it was done
    */
   arrange(): boolean {
@@ -164,15 +168,12 @@ export class VectorIndex {
     const middles = new VectorIndex(this.dimensions, count);
     placeMiddles(middles, this, count);
     const before = Uint16Array.from({ length: this.size }, (_, place) => middles.nearest(this.#bytesAt(place)));
-    const { rows, ids } = this;
-    this.#renew();
-    const cellOf = newCells(this.#capacity);
+    if (this.#isShared) this.#moveToNewMemory();
     // What lies together is fetched together; scattered, each vector would be waited for.
-    for (const [place, old] of byCell(before, count).places.entries()) {
-      this.#bytesAt(place).set(rows.subarray(old * this.dimensions, (old + 1) * this.dimensions));
-      this.#ids[place] = ids[old];
-      cellOf[place] = before[old];
-    }
+    const { places } = byCell(before, count);
+    this.#reorder(places);
+    const cellOf = newCells(this.#capacity);
+    for (let place = 0; place < places.length; place++) cellOf[place] = before[places[place]];
     this.#places = undefined;
     this.#cells = { middles, cellOf, arrangedAt: this.size };
     return true;
@@ -304,25 +305,45 @@ export class VectorIndex {
     return this.#list + this.#capacity * 4;
   }
 
-  /** Into new memory: another thread may be searching in what there is. */
   #grow(): void {
-    const { rows } = this;
-    const ids = this.#ids;
     this.#capacity = Math.ceil(this.#capacity * GROWTH) + 8;
-    this.#renew();
-    this.rows.set(rows);
-    this.#ids.set(ids);
+    this.#moveToNewMemory();
     if (!this.#cells) return;
     const { cellOf } = this.#cells;
     this.#cells.cellOf = newCells(this.#capacity);
     this.#cells.cellOf.set(cellOf);
   }
 
-  /** Empty memory for as many vectors as there is room for. */
-  #renew(): void {
+  /** Another thread may be searching in what there is. */
+  #moveToNewMemory(): void {
+    const { rows, ids } = this;
     this.#memory = newMemory(this.#needed);
     this.#kernels = kernels(this.#memory, this.dimensions);
     this.#ids = newIds(this.#capacity);
+    this.#isShared = false;
+    this.rows.set(rows);
+    this.#ids.set(ids);
+  }
+
+  /** Puts at each place what was at another, along the circles of places that take from one another. */
+  #reorder(from: Uint32Array): void {
+    const { rows, ids, dimensions } = this;
+    const isDone = new Uint8Array(from.length);
+    for (let first = 0; first < from.length; first++) {
+      if (isDone[first]) continue;
+      const row = rows.slice(first * dimensions, (first + 1) * dimensions);
+      const id = ids[first];
+      let place = first;
+      for (let next = from[place]; next !== first; next = from[place]) {
+        rows.copyWithin(place * dimensions, next * dimensions, (next + 1) * dimensions);
+        ids[place] = ids[next];
+        isDone[place] = 1;
+        place = next;
+      }
+      rows.set(row, place * dimensions);
+      ids[place] = id;
+      isDone[place] = 1;
+    }
   }
 }
 

@@ -133,6 +133,21 @@ describe('vectors in cells', () => {
     }
   });
 
+  test.for([true, false])('while another thread has them, it keeps what it had; each keeps its own: %s', (isShared) => {
+    const index = new VectorIndex(128, 64);
+    for (const [id, vector] of vectors.entries()) index.set(id, vector);
+    const before = vectors.map((_, id) => index.get(id));
+    const shared = isShared ? index.shared : undefined;
+    const other = shared && VectorIndex.over(shared);
+    const asked = vectors.filter((_, i) => i % 400 === 0);
+    const found = asked.map((query) => other?.near(query, { limit: 9 }));
+    expect(index.arrange()).toBe(true);
+    expect(vectors.map((_, id) => index.get(id))).toEqual(before);
+    expect([...index.ids].sort((a, b) => a - b)).toEqual([...vectors.keys()]);
+    expect(asked.map((query) => other?.near(query, { limit: 9 }))).toEqual(found);
+    if (shared) expect(index.shared.memory).not.toBe(shared.memory);
+  });
+
   test('what a filter lets through is found wherever it lies', () => {
     const found = made().near(vectors[0], { limit: 10, cells: 1, isAllowed: (id) => id > 2_900 && id % 2 === 0 });
     expect(found).toHaveLength(10);
