@@ -224,12 +224,10 @@ export class VectorIndex {
 
   /** How near a query each of some ids is; 0 for one that is not here. */
   similarities(query: ArrayLike<number>, ids: readonly number[]): number[] {
-    // No more than there is room for in the list: more ids than vectors are ids that are not here, or twice there.
-    if (ids.length > this.#capacity)
-      return [
-        ...this.similarities(query, ids.slice(0, this.#capacity)),
-        ...this.similarities(query, ids.slice(this.#capacity)),
-      ];
+    // As many at a time as there is room for: an id may be asked for twice.
+    const most = Math.max(1, this.size);
+    if (ids.length > most)
+      return [...this.similarities(query, ids.slice(0, most)), ...this.similarities(query, ids.slice(most))];
     const places = ids.map((id) => this.#placeOf.get(id));
     const { scores, scale } = this.#ask(query);
     const here = places.filter((place) => place !== undefined);

@@ -22,7 +22,7 @@ const dot = (a: Float32Array, b: Float32Array) => a.reduce((sum, x, d) => sum + 
 
 describe.each([128, 256, 384])('vectors of %d dimensions', (dimensions) => {
   const random = randomOf(dimensions);
-  const vectors = Array.from({ length: 5_000 }, () => unit(random, dimensions));
+  const vectors = Array.from({ length: 5_003 }, () => unit(random, dimensions));
   const index = new VectorIndex(dimensions, 16);
   for (const [id, vector] of vectors.entries()) index.set(id, vector);
 
@@ -41,7 +41,7 @@ describe.each([128, 256, 384])('vectors of %d dimensions', (dimensions) => {
   });
 
   test('a vector is nearest to itself', () => {
-    for (const id of [0, 1, 2_500, 4_999]) {
+    for (const id of [0, 1, 2_500, 5_002]) {
       expect(index.near(vectors[id], { limit: 1 })[0]).toMatchObject({ id });
       expect(index.nearest(vectors[id])).toBe(id);
     }
@@ -52,6 +52,22 @@ describe.each([128, 256, 384])('vectors of %d dimensions', (dimensions) => {
     expect(found).toHaveLength(10);
     expect(found.every(({ id }) => id % 2 === 0)).toBe(true);
   });
+});
+
+test('of any number of vectors each is scanned once, and asked for by its id is as near', () => {
+  const random = randomOf(11);
+  const query = unit(random, 128);
+  const index = new VectorIndex(128, 2);
+  expect(index.similarities(query, [1, 2, 3])).toEqual([0, 0, 0]);
+  for (let id = 0; id < 20; id++) {
+    index.set(id, unit(random, 128));
+    const found = index.near(query, { limit: 100 });
+    expect(found.map((f) => f.id).sort((a, b) => a - b)).toEqual(Array.from({ length: id + 1 }, (_, i) => i));
+    // One that is not here, and one that is asked for twice; more than there are vectors.
+    const ids = [...found.map((f) => f.id), 999, found[0].id];
+    const expected = [...found.map((f) => f.similarity), 0, found[0].similarity];
+    expect(index.similarities(query, ids)).toEqual(expected);
+  }
 });
 
 test('vectors are replaced and removed, and the others stay', () => {
