@@ -14,7 +14,8 @@ export const EMPTY_BACKGROUND: Background = { counts: {}, total: 0, topics: 0 };
 /** Terms of the papers of one topic: folded → papers, and how each is written mostly. */
 export interface TermCounts {
   readonly papers: Map<string, number>;
-  readonly spelling: Map<string, Map<string, number>>;
+  /** Most terms are written in one way: a map for each of them would take most of the memory of a large stage. */
+  readonly spelling: Map<string, string | Map<string, number>>;
   total: number;
   texts: number;
 }
@@ -44,9 +45,14 @@ export function countTerms(texts: Iterable<string>): TermCounts {
     const folded = new Map<string, string>();
     for (const term of termsOf(text)) if (!folded.has(foldOf(term))) folded.set(foldOf(term), term);
     for (const [fold, term] of folded) {
-      counts.papers.set(fold, (counts.papers.get(fold) ?? 0) + 1);
-      const spelling = counts.spelling.get(fold) ?? new Map<string, number>();
-      counts.spelling.set(fold, spelling.set(term, (spelling.get(term) ?? 0) + 1));
+      const before = counts.papers.get(fold) ?? 0;
+      counts.papers.set(fold, before + 1);
+      const known = counts.spelling.get(fold) ?? term;
+      if (known === term) counts.spelling.set(fold, term);
+      else {
+        const ways = typeof known === 'string' ? new Map([[known, before]]) : known;
+        counts.spelling.set(fold, ways.set(term, (ways.get(term) ?? 0) + 1));
+      }
     }
     counts.total += folded.size;
     counts.texts++;
@@ -119,8 +125,10 @@ function nameFrom(words: readonly string[]): string {
 }
 
 function spelled({ spelling }: TermCounts, fold: string): string {
-  const ways = [...(spelling.get(fold) ?? [])].toSorted((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1));
-  return ways[0]?.[0] ?? fold;
+  const known = spelling.get(fold) ?? fold;
+  if (typeof known === 'string') return known;
+  const ways = [...known].toSorted((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1));
+  return ways[0][0];
 }
 
 /** Whether one term is a part of the other, so that a list needs only one of them. */

@@ -1,4 +1,5 @@
 import { createRng } from '@broadsheet/engine/stats';
+import type { Rows } from '@broadsheet/methods/happy';
 import {
   assign,
   type Background,
@@ -89,11 +90,9 @@ export function workStage(input: StageInput, encode: Encode): StageResult {
   const known = before.heads.count;
   const births = outcome.births.map((_, i) => known + i);
   const read = outcome.births.length > 0 ? [...papers, ...waiting] : papers;
-  const assigned = assignPapers(
-    { ...input, model: outcome.model, topicOf: [...input.topicOf, ...births] },
-    read,
-    encode,
-  );
+  const after = { ...input, model: outcome.model, topicOf: [...input.topicOf, ...births] };
+  const own = assignedTo(after, papers, features);
+  const assigned = read === papers ? own : [...own, ...assignedTo(after, waiting, past.features)];
   const counted = countByHead(assigned, papers, read);
   const background = withCounts(
     input.background,
@@ -101,7 +100,11 @@ export function workStage(input: StageInput, encode: Encode): StageResult {
     outcome.model.heads.count,
   );
   // Waiting papers name a birth too, though they are not counted in this stage.
-  const named = countByHead(assigned, read, read);
+  const named = countByHead(
+    assigned.filter(({ head }) => head !== null && head >= known),
+    read,
+    read,
+  );
   const names = births.map((head) => nameTopic(named.get(head)?.terms ?? countTerms([]), background));
   const allWords = [...input.words, ...names.map(({ words }) => [...words])];
   const texts = new Map(read.map(({ id, text }) => [id, text]));
@@ -118,15 +121,14 @@ export function workStage(input: StageInput, encode: Encode): StageResult {
 }
 
 /** Where papers belong under a model, without a stage. */
-export function assignPapers(
-  { model, topicOf, words }: Pick<StageInput, 'model' | 'topicOf' | 'words'>,
-  papers: readonly StagePaper[],
-  encode: Encode,
-): Assigned[] {
-  const features = centred(
-    papers.map(({ text }) => encode(text)),
-    model.centre,
-  );
+export function assignPapers(by: AssignedBy, papers: readonly StagePaper[], encode: Encode): Assigned[] {
+  const vectors = papers.map(({ text }) => encode(text));
+  return assignedTo(by, papers, centred(vectors, by.model.centre));
+}
+
+type AssignedBy = Pick<StageInput, 'model' | 'topicOf' | 'words'>;
+
+function assignedTo({ model, topicOf, words }: AssignedBy, papers: readonly StagePaper[], features: Rows): Assigned[] {
   const { heads, runnersUp, probabilities, nextProbabilities, novelty } = assign(model, features, topicOf);
   return papers.map(({ id, text, hasAbstract }, i) => {
     const head = novelty[i] > 0 ? null : heads[i];
