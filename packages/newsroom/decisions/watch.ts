@@ -21,12 +21,13 @@ import {
 } from '@broadsheet/methods/five-layer';
 import type { Host } from '../host/index.ts';
 import { measureAnew } from './calibrate.ts';
+import { observe } from './changes/advisor.ts';
 import { endpointOf } from './endpoints/index.ts';
 import type { DecisionEvent } from './events.ts';
 import { predicatesOf } from './predicates.ts';
 import { truthsOf } from './questions.ts';
 import { appendLate, type Together } from './record.ts';
-import { applied, observe } from './replay.ts';
+import { applied } from './replay.ts';
 import { CANARIES, constraintsOf, proberOf, type Tally, tallied, turnOf } from './session.ts';
 import type { DecisionState } from './state.ts';
 

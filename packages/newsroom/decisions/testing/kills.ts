@@ -162,6 +162,7 @@ function startTalker(database: Database): Talker {
       let isAnswered = false;
       let isKilled = false;
       let heard = 'nothing was heard of it';
+      let killing: NodeJS.Timeout | undefined;
       const timers = new Set<NodeJS.Timeout>();
       const isStuck = await new Promise<boolean>((resolve) => {
         const after = (ms: number, what: () => void) => void timers.add(setTimeout(what, Math.max(0, ms)));
@@ -169,9 +170,20 @@ function startTalker(database: Database): Talker {
           heard = `${message.what}${message.said ? `, "${message.said}"` : ''}`;
           if (message.what === 'answered') isAnswered = true;
           // A dead process's lease has not run out yet; anything else is for whoever asked to see to.
-          if (message.what === 'refused' && message.isBusy)
-            after(LEASE_MS / 2, () => child.connected && child.send(asked));
-          else if (message.what !== 'answered') end(false);
+          if (message.what === 'refused' && message.isBusy) {
+            clearTimeout(killing);
+            after(LEASE_MS / 4, send);
+          } else if (message.what !== 'answered') end(false);
+        };
+        // The kill is to fall into a turn, and not into the wait for it.
+        const send = () => {
+          if (!child.connected) return;
+          child.send(asked);
+          if (killAfterMs === null) return;
+          killing = setTimeout(() => {
+            isKilled = true;
+            child.kill('SIGKILL');
+          }, killAfterMs);
         };
         const gone = () => {
           heard = `its process ended (${child.exitCode ?? child.signalCode})`;
@@ -185,14 +197,10 @@ function startTalker(database: Database): Talker {
         if (child.exitCode !== null) return gone();
         child.on('message', hear);
         child.on('exit', gone);
-        child.send(asked);
+        send();
         after(mostMs, () => end(true));
-        if (killAfterMs !== null)
-          after(killAfterMs, () => {
-            isKilled = true;
-            child.kill('SIGKILL');
-          });
       });
+      clearTimeout(killing);
       for (const timer of timers) clearTimeout(timer);
       return { isAnswered, isKilled, isStuck, heard };
     },
