@@ -1,20 +1,17 @@
 import { temporarySqlite } from '@broadsheet/database/testing';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { localReader } from '../accounts/index.ts';
 import { hostOn } from '../testing/host.ts';
 import { OverBudget, reserve } from './budget.ts';
 import {
   addEvidence,
   challengeClaim,
   checksNow,
-  type DecisionState,
   giveForecast,
   inputs,
   lampsNow,
   makeChallenge,
   openProposals,
   partnershipOf,
-  readDecision,
   signDecision,
   step,
   talk,
@@ -23,23 +20,20 @@ import {
 import { append } from './record.ts';
 import { liveMessages } from './session.ts';
 import { readyToSign } from './testing/decided.ts';
+import { openRoom, type Room } from './testing/room.ts';
 import { never, scene } from './testing/scene.ts';
 
 // What differs by no store: on SQLite alone.
-let database: Awaited<ReturnType<typeof temporarySqlite>>;
-let host: Awaited<ReturnType<typeof hostOn>>;
-let owner: { id: number };
+let room: Room;
+let host: Room['host'];
 beforeEach(async () => {
-  database = await temporarySqlite();
-  host = await hostOn(database);
-  owner = await localReader(host);
+  room = await openRoom(temporarySqlite);
+  host = room.host;
 });
-afterEach(async () => {
-  await host.close();
-  await database.dispose();
-});
-const of = () => scene(host, owner.id);
-const newest = async ({ id }: { id: string }) => (await readDecision(host.database.db, id)) as DecisionState;
+afterEach(() => room.close());
+
+const of = () => room.of();
+const newest = (state: { id: string }) => room.newest(state);
 
 test('all six statements are looked at before it begins, after every fifth turn, and after a stop', async () => {
   const { actor, live, say } = of();
@@ -167,7 +161,7 @@ test('two forecasts in a row below the floor that was set with the question prop
 }, 40_000);
 
 test('whoever signs at once what cannot be undone has their reason among the overrides', async () => {
-  const state = await readyToSign(host, owner.id, null, { isIrreversible: true });
+  const state = await readyToSign(host, room.owner.id, null, { isIrreversible: true });
   const sign = { optionId: 'pilot', rationale: 'Cheap.', reviewOn: '2026-03-01' };
   await expect(signDecision(host, state, of().owner, inputs.Sign.parse(sign))).rejects.toThrow(/twelve hours/);
   const reason = 'The offer ends tonight.';
@@ -184,8 +178,8 @@ test.for(['off', 'house'])(
   'with the encoder %s the six kinds are six challenges, and one that repeats another does not count',
   { timeout: 40_000 },
   async (encoder) => {
-    const site = await hostOn(database, { env: { BROADSHEET_ENCODER: encoder } });
-    let state = await scene(site, owner.id).live();
+    const site = await hostOn(room.database, { env: { BROADSHEET_ENCODER: encoder } });
+    let state = await scene(site, room.owner.id).live();
     for (let i = 0; i < 6; i++) state = await makeChallenge(site, state, never);
     expect(new Set(state.challenges.map(({ kind }) => kind)).size).toBe(6);
     expect(state.challenges.map(({ duplicateOf }) => duplicateOf)).toEqual(Array(6).fill(null));

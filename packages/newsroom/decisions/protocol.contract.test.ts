@@ -1,10 +1,7 @@
-import type { Database } from '@broadsheet/database';
-import { type Jobs, openJobs } from '@broadsheet/database/jobs';
 import { storesUnderTest } from '@broadsheet/database/testing';
 import type { StoredEvent } from '@broadsheet/methods/five-layer';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { createReader, localReader } from '../accounts/index.ts';
-import { hostOn } from '../testing/host.ts';
+import { createReader } from '../accounts/index.ts';
 import {
   actorOf,
   addAssumption,
@@ -21,7 +18,6 @@ import {
   judgeAssumption,
   makeChallenge,
   openProposals,
-  readDecision,
   readEvents,
   reopenDecision,
   reportCriterion,
@@ -34,7 +30,8 @@ import {
   waitForTask,
 } from './index.ts';
 import { replay } from './replay.ts';
-import { never, scene } from './testing/scene.ts';
+import { openRoom, type Room } from './testing/room.ts';
+import { never } from './testing/scene.ts';
 
 const DAY = 24 * 3_600_000;
 
@@ -42,24 +39,18 @@ for (const store of storesUnderTest) {
   describe.skipIf(store.skip)(
     `the protocol of a session on ${store.name}${store.skip ? ` (skipped: ${store.skip})` : ''}`,
     () => {
-      let database: Database & { dispose(): Promise<void> };
-      let host: Awaited<ReturnType<typeof hostOn>>;
-      let jobs: Jobs;
-      let owner: { id: number };
+      let room: Room;
+      let host: Room['host'];
+      let jobs: Room['jobs'];
+      let owner: Room['owner'];
       beforeEach(async () => {
-        database = await store.open();
-        host = await hostOn(database);
-        owner = await localReader(host);
-        jobs = await openJobs(database);
+        room = await openRoom(store.open);
+        ({ host, jobs, owner } = room);
       });
-      afterEach(async () => {
-        await jobs.close();
-        await host.close();
-        await database.dispose();
-      });
+      afterEach(() => room.close());
 
-      const of = () => scene(host, owner.id);
-      const newest = async ({ id }: { id: string }) => (await readDecision(host.database.db, id)) as DecisionState;
+      const of = () => room.of();
+      const newest = (state: { id: string }) => room.newest(state);
       const follow = (state: DecisionState) => followTurn(host, async () => jobs, state, owner.id, never);
 
       test('after the third answer a challenge comes by itself, once, in work that a lost process leaves to the next', async () => {

@@ -1,8 +1,6 @@
 import { temporarySqlite } from '@broadsheet/database/testing';
 import { LLMock } from '@copilotkit/aimock';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { localReader } from '../accounts/index.ts';
-import { hostOn } from '../testing/host.ts';
 import {
   addEvidence,
   amendQuestion,
@@ -27,30 +25,21 @@ import {
 import { append } from './record.ts';
 import { liveMessages } from './session.ts';
 import { startSceneModel } from './testing/index.ts';
-import { never, QUESTION, scene } from './testing/scene.ts';
+import { openRoom, type Room } from './testing/room.ts';
+import { never, QUESTION } from './testing/scene.ts';
 
 // What differs by no store: on SQLite alone, since each live session is some two hundred calls, each reserved and settled.
-let database: Awaited<ReturnType<typeof temporarySqlite>>;
-let host: Awaited<ReturnType<typeof hostOn>>;
-let owner: { id: number };
+let room: Room;
+let host: Room['host'];
 beforeEach(async () => {
-  database = await temporarySqlite();
-  host = await hostOn(database);
-  owner = await localReader(host);
+  room = await openRoom(temporarySqlite);
+  host = room.host;
 });
-afterEach(async () => {
-  await host.close();
-  await database.dispose();
-});
+afterEach(() => room.close());
 
-const of = () => scene(host, owner.id);
+const of = () => room.of();
 
-async function withServer(): Promise<Awaited<ReturnType<typeof startSceneModel>>> {
-  const server = await startSceneModel();
-  const facts = { id: 'local', label: 'Local', model: 'simulated', windowTokens: 8192, priceIn: 0, priceOut: 0 };
-  await saveEndpoint(host, { ...facts, baseUrl: server.baseUrl }, null);
-  return server;
-}
+const withServer = () => room.withServer();
 
 test('evidence that is withdrawn opens the claims that rested on it, and its id is not given again', async () => {
   const { actor, live, say } = of();

@@ -1,9 +1,6 @@
-import type { Database } from '@broadsheet/database';
-import { type Jobs, openJobs } from '@broadsheet/database/jobs';
+import type { Jobs } from '@broadsheet/database/jobs';
 import { storesUnderTest } from '@broadsheet/database/testing';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { localReader } from '../accounts/index.ts';
-import { hostOn } from '../testing/host.ts';
 import {
   abandonIdleDecisions,
   askForTask,
@@ -11,7 +8,6 @@ import {
   type DecisionState,
   eraseEvent,
   exportJson,
-  readDecision,
   readEvents,
   saveEndpoint,
   setStakeholder,
@@ -25,40 +21,28 @@ import {
   withdrawEvidence,
 } from './index.ts';
 import { findLostTasks } from './task-lost.ts';
-import { startSceneModel } from './testing/index.ts';
-import { never, scene } from './testing/scene.ts';
+import { openRoom, type Room } from './testing/room.ts';
+import { never } from './testing/scene.ts';
 
 for (const store of storesUnderTest) {
   describe.skipIf(store.skip)(
     `work and repairs of a decision on ${store.name}${store.skip ? ` (skipped: ${store.skip})` : ''}`,
     () => {
-      let database: Database & { dispose(): Promise<void> };
-      let host: Awaited<ReturnType<typeof hostOn>>;
-      let jobs: Jobs;
-      let owner: { id: number };
+      let room: Room;
+      let host: Room['host'];
+      let jobs: Room['jobs'];
+      let owner: Room['owner'];
       beforeEach(async () => {
-        database = await store.open();
-        host = await hostOn(database);
-        owner = await localReader(host);
-        jobs = await openJobs(database);
+        room = await openRoom(store.open);
+        ({ host, jobs, owner } = room);
       });
-      afterEach(async () => {
-        await jobs.close();
-        await host.close();
-        await database.dispose();
-      });
+      afterEach(() => room.close());
 
-      const of = () => scene(host, owner.id);
-      const newest = async ({ id }: { id: string }) => (await readDecision(host.database.db, id)) as DecisionState;
+      const of = () => room.of();
+      const newest = (state: { id: string }) => room.newest(state);
       const finished = (state: DecisionState, id: string) => waitForTask(host, state.id, id, 20_000);
 
-      /** A model on loopback that can be told to be slow. */
-      async function withServer(): Promise<Awaited<ReturnType<typeof startSceneModel>>> {
-        const server = await startSceneModel();
-        const facts = { id: 'local', label: 'Local', model: 'simulated', windowTokens: 8192, priceIn: 0, priceOut: 0 };
-        await saveEndpoint(host, { ...facts, baseUrl: server.baseUrl }, null);
-        return server;
-      }
+      const withServer = () => room.withServer();
 
       test('measuring and calibrating are done apart from who asks, one at a time, and say how far they are', async () => {
         const state = await of().initialised();
@@ -101,7 +85,6 @@ for (const store of storesUnderTest) {
         await expect.poll(() => server.open()).toBe(0);
         expect((await newest(state)).head).toEqual(state.head);
         await worker.stop();
-        await server.close();
       });
 
       test('work whose site is stopped is taken up by the next', async () => {
@@ -114,7 +97,6 @@ for (const store of storesUnderTest) {
         await worker.stop();
         expect(await taskOf(host, state.id)).toMatchObject({ id, state: 'running' });
         expect((await newest(state)).baseline).toBeNull();
-        await server.close();
       });
 
       test('work that no job carries is found: what was not begun is done, what was begun and lost ends', async () => {
@@ -161,7 +143,6 @@ for (const store of storesUnderTest) {
         expect(now.baseline).not.toBeNull();
         expect(now.stakeholders).toHaveLength(1);
         await worker.stop();
-        await server.close();
       });
 
       test('erasing takes words and their copies, keeps the chain, and the record is read as before', async () => {
@@ -244,7 +225,6 @@ for (const store of storesUnderTest) {
         await expect(saveEndpoint(host, { ...facts, baseUrl: server.baseUrl }, null)).rejects.toThrow(
           /no model "llama9"\. It has: simulated/,
         );
-        await server.close();
       });
     },
   );
