@@ -37,7 +37,7 @@ else buildEach(task === 'vectors' ? rest : [task, ...rest], task === 'vectors' ?
 
 function buildEach(sizes: string[], how: string): void {
   console.log(
-    `| papers | index, vectors MiB | most MiB: corpus / building / one segment of many / cells / saving | opened MiB, s | build papers/s | words p50 / p95 ms | cells made in s | vectors one by one p50 / p95 ms | in ${CELLS_LOOKED_AT} cells p50 / p95 ms | of the exact ${NEAREST} |\n|---|---|---|---|---|---|---|---|---|---|`,
+    `| papers | index, vectors MiB | most MiB: corpus / gathering / few segments of many / cells / saving | opened MiB, s | build papers/s | words p50 / p95 ms | cells made in s | vectors one by one p50 / p95 ms | in ${CELLS_LOOKED_AT} cells p50 / p95 ms | of the exact ${NEAREST} |\n|---|---|---|---|---|---|---|---|---|---|`,
   );
   const built = sizes.map((size) => {
     const [row, ...frontier] = inProcess(how, size).trim().split('\n');
