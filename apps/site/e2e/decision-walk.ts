@@ -26,7 +26,11 @@ export async function begin(page: Page, url: string, given: Beginning): Promise<
   await page.goto(`${url}/papers/2601.00001`);
   await page.getByRole('link', { name: 'Decide on this' }).click();
   await page.getByLabel('Fault of the simulated model').selectOption(fault);
-  if (endpoint) await page.getByLabel('Model that advises').selectOption(endpoint);
+  if (endpoint) {
+    await page.getByLabel('Model that advises').selectOption(endpoint);
+    // Rules stand in for rules only, unless somebody chooses them.
+    await page.getByLabel('Second model').selectOption('bundled');
+  }
   await press(page, 'Begin');
   await look?.(page, 'decision-contract');
   await page.getByLabel('Who decides').fill('Ada');
