@@ -39,12 +39,19 @@ describe.skipIf(!browserPath)(
   () => {
     let site: Awaited<ReturnType<typeof startSite>>;
     let model: Awaited<ReturnType<typeof startFaultyModel>>;
+    let sound: Awaited<ReturnType<typeof startFaultyModel>>;
     let browser: Browser;
     let page: Page;
     beforeAll(async () => {
-      [site, browser, model] = await Promise.all([startSite(), launch(), startFaultyModel()]);
-      const facts = { id: 'local', label: 'Local', model: 'simulated', windowTokens: 16_384, priceIn: 0, priceOut: 0 };
-      await saveEndpoint(site.host, { ...facts, baseUrl: model.baseUrl }, null);
+      [site, browser, model, sound] = await Promise.all([
+        startSite(),
+        launch(),
+        startFaultyModel(),
+        startFaultyModel(),
+      ]);
+      const facts = { model: 'simulated', windowTokens: 16_384, priceIn: 0, priceOut: 0 };
+      await saveEndpoint(site.host, { ...facts, id: 'local', label: 'Local', baseUrl: model.baseUrl }, null);
+      await saveEndpoint(site.host, { ...facts, id: 'sound', label: 'Sound', baseUrl: sound.baseUrl }, null);
       await startDecisionWorker(site.host, await siteJobs(site.host), { pollMs: 50 });
       // Whoever has no JavaScript walks the same way; the one with it is in the test of flattery.
       page = await (await browser.newContext({ javaScriptEnabled: false })).newPage();
@@ -53,10 +60,14 @@ describe.skipIf(!browserPath)(
       await browser?.close();
       await site?.stop();
       await model?.close();
+      await sound?.close();
     });
 
     const stateOf = async (id: string) => (await readDecision(site.host.database.db, id)) as DecisionState;
-    const be = (fault: string | null, seed?: string) => async (id: string) => model.be(fault, await stateOf(id), seed);
+    const be = (fault: string | null, seed?: string) => async (id: string) => {
+      model.be(fault, await stateOf(id), seed);
+      sound.be(null, await stateOf(id), seed);
+    };
 
     /** Whether nothing is asked of the model any more on account of the last answer. */
     async function areChecked(id: string): Promise<boolean> {
@@ -109,7 +120,7 @@ describe.skipIf(!browserPath)(
       'a model behind an address that is $fault is noticed and replaced, and the decision ends as a record that verifies',
       { timeout: BUSY_MS },
       async ({ fault, by, more }) => {
-        const id = await begin(page, site.url, { endpoint: 'local', more, prepared: be(fault) });
+        const id = await begin(page, site.url, { endpoint: 'local', second: 'sound', more, prepared: be(fault) });
         await beWarnedAndReplace(id, by);
       },
     );

@@ -13,6 +13,8 @@ interface Beginning {
   readonly fault?: string;
   /** Another model, by its id. */
   readonly endpoint?: string;
+  /** What challenges it and may take its place; without one, nothing does. */
+  readonly second?: string;
   /** Evidence beside the usual two pieces. */
   readonly more?: readonly string[];
   /** Called before a model is asked anything. */
@@ -22,15 +24,12 @@ interface Beginning {
 
 /** From a paper's page to a live session. @returns the decision's id */
 export async function begin(page: Page, url: string, given: Beginning): Promise<string> {
-  const { fault = '', endpoint, more = [], prepared, look } = given;
+  const { fault = '', endpoint, second, more = [], prepared, look } = given;
   await page.goto(`${url}/papers/2601.00001`);
   await page.getByRole('link', { name: 'Decide on this' }).click();
   await page.getByLabel('Fault of the simulated model').selectOption(fault);
-  if (endpoint) {
-    await page.getByLabel('Model that advises').selectOption(endpoint);
-    // Rules stand in for rules only, unless somebody chooses them.
-    await page.getByLabel('Second model').selectOption('bundled');
-  }
+  if (endpoint) await page.getByLabel('Model that advises').selectOption(endpoint);
+  if (second) await page.getByLabel('Second model').selectOption(second);
   await press(page, 'Begin');
   await look?.(page, 'decision-contract');
   await page.getByLabel('Who decides').fill('Ada');
