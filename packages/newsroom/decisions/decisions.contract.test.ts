@@ -17,6 +17,7 @@ import {
   getReady,
   giveForecast,
   inputs,
+  lampsNow,
   listDecisions,
   listEndpoints,
   MayNotTalk,
@@ -144,6 +145,8 @@ for (const store of storesUnderTest) {
       state = await replaceAdvice(host, state, ada.actor, { alarmIds, how: 'other-model' }, never);
       expect(state.machine.phase).toBe('active');
       expect(state.fault).toBeNull();
+      // What was seen of one advisor lights no lamp of the next.
+      expect(lampsNow(state).map(({ result }) => result)).not.toContain('red');
       // What flattered does not challenge what took its place.
       expect(state).toMatchObject({ endpoint: 'bundled-2', second: null, dismissed: ['bundled'] });
       await expect(

@@ -1,4 +1,4 @@
-import { NOTHING_OBSERVED, type Observations } from '@broadsheet/methods/five-layer';
+import { type Layer, NOTHING_OBSERVED, type Observations } from '@broadsheet/methods/five-layer';
 import type { DecisionEvent } from '../events.ts';
 import { afterReplacement } from '../models-of.ts';
 import type { Alarm, DecisionState } from '../state.ts';
@@ -27,12 +27,16 @@ export function withReplacement(
           state.alarms.filter(({ id }) => event.alarmIds.includes(id)),
         ),
         chat,
+        checks: new Map([...state.checks].filter(([, { layer }]) => OF_THE_PEOPLE.has(layer))),
         fault: null,
         baseline: null,
         abilities: null,
       }
     : { ...cleared, chat };
 }
+
+/** Layers whose checks are of the people and their decision, whoever advises. */
+const OF_THE_PEOPLE: ReadonlySet<Layer> = new Set<Layer>([1, 5]);
 
 /** What is seen of the decision and of its people, whoever advises. */
 const NOT_OF_THE_ADVISOR = [
