@@ -17,37 +17,25 @@ import {
   nextStage,
   withCounts,
 } from '@broadsheet/methods/topics';
+import { BEFORE, CHOOSING, CLUSTERS, FIELD, FIRST, has, planting, REPORTED, WEEK } from './fields.ts';
 import {
   type Described,
   features,
   isDuplicate,
   nearestOf,
   type Paper,
-  papers,
   percent,
   type Refit,
   refitOn,
   share,
-  startOf,
   topicsOf,
   vectorsOf,
   waitingOf,
   wilson,
 } from './stream.ts';
 
-/** Fields by a phrase in title or abstract, so that no clustering says what a class is. */
-const REPORTED = [
-  ...['gaussian splatting', 'unlearning', 'watermark', 'speech recognition', 'federated learning'],
-  ...['text-to-sql', 'sign language', 'knowledge graph', 'autonomous driving', 'protein'],
-];
-const CHOOSING = [
-  ...['point cloud', 'code generation', 'text-to-speech', 'machine translation', 'music'],
-  ...['legal', 'jailbreak', 'deepfake', 'hyperspectral', 'virtual try-on'],
-];
 const isChoosing = process.argv[2] === 'choosing';
 const PHRASES = isChoosing ? CHOOSING : REPORTED;
-const CLUSTERS = 50;
-const [FIRST, BEFORE, WEEK, FIELD] = [2500, 2800, 600, 50];
 const QUIET_WEEKS = isChoosing ? 100 : 300;
 /** Quiet weeks that only the peer's threshold is chosen on. */
 const TRIAL_WEEKS = 100;
@@ -58,8 +46,7 @@ const PANEL = 2000;
 const LATER = 5; // papers of a field in each week after its first
 
 const rng = createRng(isChoosing ? 'choosing' : 'planted');
-const pool = papers.filter(({ day }) => day >= '2025-03-15' && day < startOf(0));
-const has = (phrase: string) => (paper: Paper) => paper.text.toLowerCase().includes(phrase);
+const pool = planting();
 const others = rng.shuffle(pool.filter((paper) => !PHRASES.some((phrase) => has(phrase)(paper))));
 const fields = PHRASES.map((phrase) => rng.shuffle(pool.filter(has(phrase))));
 const firstPapers = others.slice(0, FIRST);

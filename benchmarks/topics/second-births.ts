@@ -15,37 +15,19 @@ import {
   type StageOutcome,
   type TopicModel,
 } from '@broadsheet/methods/topics';
-import {
-  dot,
-  features,
-  type Paper,
-  papers,
-  percent,
-  share,
-  startOf,
-  topicsOf,
-  vectorsOf,
-  waitingOf,
-  wilson,
-} from './stream.ts';
+import { BEFORE, CHOOSING, CLUSTERS, FIELD, FIRST, has, planting, REPORTED, WEEK } from './fields.ts';
+import { dot, features, type Paper, percent, share, topicsOf, vectorsOf, waitingOf, wilson } from './stream.ts';
 
 /** The fields of planted.ts, those reported and those that figures were chosen on. */
-const PHRASES = [
-  ...['gaussian splatting', 'unlearning', 'watermark', 'speech recognition', 'federated learning'],
-  ...['text-to-sql', 'sign language', 'knowledge graph', 'autonomous driving', 'protein'],
-  ...['point cloud', 'code generation', 'text-to-speech', 'machine translation', 'music'],
-  ...['legal', 'jailbreak', 'deepfake', 'hyperspectral', 'virtual try-on'],
-];
-const [FIRST, BEFORE, WEEK, FIELD] = [2500, 2800, 600, 50];
-const CLUSTERS = 50;
+const PHRASES = [...REPORTED, ...CHOOSING];
 const DRAWS = 2;
 /** Papers that the first field goes on with beside the second, and in weeks of its own. */
 const GOES_ON = 20;
 const ALONE = [20, 50];
 
 const rng = createRng('second births');
-const pool = papers.filter(({ day }) => day >= '2025-03-15' && day < startOf(0));
-const phrasesOf = (paper: Paper) => PHRASES.filter((phrase) => paper.text.toLowerCase().includes(phrase));
+const pool = planting();
+const phrasesOf = (paper: Paper) => PHRASES.filter((phrase) => has(phrase)(paper));
 const byPhrase = Map.groupBy(
   pool.map((paper) => ({ paper, phrases: phrasesOf(paper) })).filter(({ phrases }) => phrases.length < 2),
   ({ phrases }) => phrases[0] ?? '',

@@ -3,8 +3,14 @@ import { randomUUID } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { createToken, SCOPES } from '@broadsheet/newsroom/accounts';
-import { NEEDS, readDecision, saveEndpoint, startDecisionWorker, verifyExport } from '@broadsheet/newsroom/decisions';
-import { joined, type ModelServer, scene, startSceneModel } from '@broadsheet/newsroom/decisions/testing';
+import { NEEDS, readDecision, startDecisionWorker, verifyExport } from '@broadsheet/newsroom/decisions';
+import {
+  addLocalModel,
+  joined,
+  type ModelServer,
+  scene,
+  startSceneModel,
+} from '@broadsheet/newsroom/decisions/testing';
 import { siteJobs } from '@broadsheet/newsroom/host';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ACCESS } from '../src/access.ts';
@@ -27,8 +33,7 @@ describe('decisions for programs', () => {
   let [ada, bo, cy, di]: Person[] = [];
   beforeAll(async () => {
     [site, model] = await Promise.all([startSiteWithAccounts(), startSceneModel()]);
-    const facts = { id: 'local', label: 'Local', model: 'simulated', windowTokens: 16_384, priceIn: 0, priceOut: 0 };
-    await saveEndpoint(site.host, { ...facts, baseUrl: model.baseUrl }, null);
+    await addLocalModel(site.host, model);
     await startDecisionWorker(site.host, await siteJobs(site.host), { pollMs: 50 });
     [ada, bo, cy, di] = await Promise.all(['Ada', 'Bo', 'Cy', 'Di'].map((name) => person(name)));
   });

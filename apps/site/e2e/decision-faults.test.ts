@@ -1,16 +1,18 @@
-import {
-  type DecisionState,
-  readDecision,
-  readEvents,
-  saveEndpoint,
-  startDecisionWorker,
-  verifyDecision,
-} from '@broadsheet/newsroom/decisions';
-import { startFaultyModel } from '@broadsheet/newsroom/decisions/testing';
+import { type DecisionState, readDecision, startDecisionWorker, verifyDecision } from '@broadsheet/newsroom/decisions';
+import { addLocalModel, startFaultyModel } from '@broadsheet/newsroom/decisions/testing';
 import { siteJobs } from '@broadsheet/newsroom/host';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { askOnce, askUntilStopped, begin, getReady, press, sign, untilIdle } from './decision-walk.ts';
+import {
+  askOnce,
+  askUntilStopped,
+  begin,
+  checksOfLastTurn,
+  getReady,
+  press,
+  sign,
+  untilIdle,
+} from './decision-walk.ts';
 import { browserPath, launch, startSite } from './site.ts';
 
 /** Each fault that is noticed, and by what: the one of the bench's table. Flattery has a test of its own, with pictures. */
@@ -49,9 +51,8 @@ describe.skipIf(!browserPath)(
         startFaultyModel(),
         startFaultyModel(),
       ]);
-      const facts = { model: 'simulated', windowTokens: 16_384, priceIn: 0, priceOut: 0 };
-      await saveEndpoint(site.host, { ...facts, id: 'local', label: 'Local', baseUrl: model.baseUrl }, null);
-      await saveEndpoint(site.host, { ...facts, id: 'sound', label: 'Sound', baseUrl: sound.baseUrl }, null);
+      await addLocalModel(site.host, model);
+      await addLocalModel(site.host, sound, { id: 'sound', label: 'Sound' });
       await startDecisionWorker(site.host, await siteJobs(site.host), { pollMs: 50 });
       // Whoever has no JavaScript walks the same way; the one with it is in the test of flattery.
       page = await (await browser.newContext({ javaScriptEnabled: false })).newPage();
@@ -68,13 +69,6 @@ describe.skipIf(!browserPath)(
       model.be(fault, await stateOf(id), seed);
       sound.be(null, await stateOf(id), seed);
     };
-
-    /** Whether nothing is asked of the model any more on account of the last answer. */
-    async function areChecked(id: string): Promise<boolean> {
-      const events = (await readEvents(site.host.database.db, id)).map(({ type }) => type);
-      const last = events.lastIndexOf('turn');
-      return last < 0 || events.slice(last).filter((type) => type === 'checked').length >= 2;
-    }
 
     /** What is left once the session may go on: to the signature, and a record that verifies. */
     async function leaveWithRecord(id: string): Promise<string> {
@@ -135,7 +129,7 @@ describe.skipIf(!browserPath)(
         ['cut', 1],
         ['busy', 1],
       ] as const) {
-        await expect.poll(() => areChecked(id), { timeout: 30_000 }).toBe(true);
+        await expect.poll(() => checksOfLastTurn(site.host, id), { timeout: 30_000 }).toBeGreaterThanOrEqual(2);
         model.misbehave(mischief, times);
         await askOnce(page, `What when it is ${mischief}?`);
         if (mischief !== 'busy') {

@@ -4,16 +4,14 @@ import {
   type DecisionState,
   measureBaseline,
   readDecision,
-  readEvents,
   runStages,
-  saveEndpoint,
   startDecisionWorker,
 } from '@broadsheet/newsroom/decisions';
-import { scene, startFaultyModel } from '@broadsheet/newsroom/decisions/testing';
+import { addLocalModel, scene, startFaultyModel } from '@broadsheet/newsroom/decisions/testing';
 import { siteJobs } from '@broadsheet/newsroom/host';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { askOnce, press, untilIdle } from './decision-walk.ts';
+import { askOnce, checksOfLastTurn, press, untilIdle } from './decision-walk.ts';
 import { browserPath, launch, startSite } from './site.ts';
 
 /** Two faults at once, and by which checks each gives itself away; null where nothing can tell. */
@@ -46,8 +44,7 @@ describe.skipIf(!browserPath)(
     let page: Page;
     beforeAll(async () => {
       [site, browser, model] = await Promise.all([startSite(), launch(), startFaultyModel()]);
-      const facts = { id: 'local', label: 'Local', model: 'simulated', windowTokens: 16_384, priceIn: 0, priceOut: 0 };
-      await saveEndpoint(site.host, { ...facts, baseUrl: model.baseUrl }, null);
+      await addLocalModel(site.host, model);
       await startDecisionWorker(site.host, await siteJobs(site.host), { pollMs: 50 });
       page = await (await browser.newContext({ javaScriptEnabled: false })).newPage();
     });
@@ -71,10 +68,8 @@ describe.skipIf(!browserPath)(
 
     /** Whether nothing is asked of the model any more on account of the last answer, or it has been stopped. */
     async function isChecked(id: string): Promise<boolean> {
-      const { db } = site.host.database;
-      const events = (await readEvents(db, id)).map(({ type }) => type);
-      const checked = events.slice(events.lastIndexOf('turn')).filter((type) => type === 'checked').length;
-      return checked >= 2 || (await readDecision(db, id))?.machine.phase === 'suspended';
+      if ((await checksOfLastTurn(site.host, id)) >= 2) return true;
+      return (await readDecision(site.host.database.db, id))?.machine.phase === 'suspended';
     }
 
     /** One turn; after an alarm the same model goes on, and is looked at. @returns what the page says */

@@ -1,6 +1,12 @@
 import { openSession } from '@broadsheet/newsroom/accounts';
-import { NEEDS, readDecision, saveEndpoint, startDecisionWorker } from '@broadsheet/newsroom/decisions';
-import { joined, type ModelServer, scene, startSceneModel } from '@broadsheet/newsroom/decisions/testing';
+import { NEEDS, readDecision, startDecisionWorker } from '@broadsheet/newsroom/decisions';
+import {
+  addLocalModel,
+  joined,
+  type ModelServer,
+  scene,
+  startSceneModel,
+} from '@broadsheet/newsroom/decisions/testing';
 import { siteJobs } from '@broadsheet/newsroom/host';
 import type { Browser, BrowserContext } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -33,8 +39,7 @@ describe('a decision of several people', () => {
     site = await startSiteWithAccounts();
     if (browserPath) browser = await launch();
     model = await startSceneModel();
-    const facts = { id: 'local', label: 'Local', model: 'simulated', windowTokens: 16_384, priceIn: 0, priceOut: 0 };
-    await saveEndpoint(site.host, { ...facts, baseUrl: model.baseUrl }, null);
+    await addLocalModel(site.host, model);
     await startDecisionWorker(site.host, await siteJobs(site.host), { pollMs: 50 });
     ada = await personIn(site, 'Ada');
     bo = await personIn(site, 'Bo');

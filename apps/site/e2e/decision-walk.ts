@@ -1,3 +1,5 @@
+import { readEvents } from '@broadsheet/newsroom/decisions';
+import type { Host } from '@broadsheet/newsroom/host';
 import type { Page } from 'playwright-core';
 import { expect } from 'vitest';
 
@@ -126,3 +128,13 @@ const EVIDENCE = [
   'The method was tried on four regions and drew each of them in one day. The authors give the time for every region in a table. Two of the regions were chosen by others.',
   'Two readers have repeated it with the code that was released. One of them drew the same maps on a new machine. The other got maps with holes on an older one.',
 ];
+
+/**
+ * How often the last answer was looked at: from twice on nothing is asked of the model any more on its account. Infinity
+ * before the first.
+ */
+export async function checksOfLastTurn(host: Host, id: string): Promise<number> {
+  const types = (await readEvents(host.database.db, id)).map(({ type }) => type);
+  const last = types.lastIndexOf('turn');
+  return last < 0 ? Number.POSITIVE_INFINITY : types.slice(last).filter((type) => type === 'checked').length;
+}

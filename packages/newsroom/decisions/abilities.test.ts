@@ -1,42 +1,30 @@
 import { temporarySqlite } from '@broadsheet/database/testing';
-import { bundledModel, type Complete } from '@broadsheet/experiments/five-layer';
+import type { Complete } from '@broadsheet/experiments/five-layer';
 import { afterEach, beforeEach, expect, onTestFinished, test } from 'vitest';
-import { localReader } from '../accounts/index.ts';
-import { hostOn } from '../testing/host.ts';
 import { abilitySentences } from './abilities.ts';
 import { measureAnew } from './calibrate.ts';
-import { exportMarkdown, measureBaseline, namesOf, readDecision, saveEndpoint } from './index.ts';
-import { questionsOf } from './questions.ts';
+import { exportMarkdown, measureBaseline, namesOf, readDecision } from './index.ts';
+import { addLocalModel, sceneModel } from './testing/index.ts';
 import { type Kind, startModelServer } from './testing/model-server.ts';
-import { EVIDENCE, FROZEN, never, scene } from './testing/scene.ts';
+import { openRoom, type Room } from './testing/room.ts';
+import { never } from './testing/scene.ts';
 
-let database: Awaited<ReturnType<typeof temporarySqlite>>;
-let host: Awaited<ReturnType<typeof hostOn>>;
-let owner: { id: number };
+let room: Room;
+let host: Room['host'];
 beforeEach(async () => {
-  database = await temporarySqlite();
-  host = await hostOn(database);
-  owner = await localReader(host);
+  room = await openRoom(temporarySqlite);
+  host = room.host;
 });
-afterEach(async () => {
-  await host.close();
-  await database.dispose();
-});
+afterEach(() => room.close());
 
-const evidence = EVIDENCE.map((text, i) => ({ id: `E${i + 1}`, source: 'note', title: `Note ${i + 1}`, text }));
-const questions = questionsOf(
-  FROZEN,
-  evidence.map((item) => ({ ...item, direction: 'for', turn: 0 }) as const),
-);
-const simulated = bundledModel({ seed: 'able', frozen: FROZEN, evidence, questions, wish: 'go', fault: null });
+const simulated = sceneModel('able');
 
 /** A decision up to the measuring of a model on a server of some kind, which is set up as one of 16,384 tokens. */
 async function onServer(complete: Complete, kind: Kind = {}, given: Record<string, unknown> = {}) {
   const server = await startModelServer(complete, kind);
   onTestFinished(() => server.close());
-  const facts = { id: 'local', label: 'Local', model: 'simulated', windowTokens: 16_384, priceIn: 0, priceOut: 0 };
-  await saveEndpoint(host, { ...facts, baseUrl: server.baseUrl }, null);
-  return { server, state: await scene(host, owner.id).initialised({ endpoint: 'local', ...given }) };
+  await addLocalModel(host, server);
+  return { server, state: await room.of().initialised({ endpoint: 'local', ...given }) };
 }
 
 async function measured(complete: Complete, kind?: Kind, given?: Record<string, unknown>) {

@@ -59,23 +59,16 @@ export async function reserveIn(
     .set((e) => ({ updated_at: e.ref('updated_at') }))
     .where('id', '=', decisionId)
     .execute();
-  const used = await db
-    .selectFrom('decision_call')
-    .select((e) => [
-      e.fn.countAll<number>().as('calls'),
-      e.fn.coalesce(e.fn.sum<number>('tokens'), e.lit(0)).as('tokens'),
-      e.fn.coalesce(e.fn.sum<number>('micros'), e.lit(0)).as('micros'),
-    ])
-    .where('decision_id', '=', decisionId)
-    .where((e) => e.or([e('state', '=', 'settled'), e('lease_until', '>', host.now())]))
-    .executeTakeFirstOrThrow();
+  const used = await sumOf(
+    callsOf(db, decisionId).where((e) => e.or([e('state', '=', 'settled'), e('lease_until', '>', host.now())])),
+  );
   const share = SHARES[purpose];
   const refusal =
-    whyOver('tokens', Number(used.tokens) + cost.tokens, budget.tokens, share) ??
-    whyOver('calls', Number(used.calls) + 1, budget.calls, share) ??
+    whyOver('tokens', used.tokens + cost.tokens, budget.tokens, share) ??
+    whyOver('calls', used.calls + 1, budget.calls, share) ??
     (budget.micros === null
       ? null
-      : whyOver('in money', (Number(used.micros) + cost.micros) / 1e6, budget.micros / 1e6, share));
+      : whyOver('in money', (used.micros + cost.micros) / 1e6, budget.micros / 1e6, share));
   if (refusal) return refusal;
   const { id } = await db
     .insertInto('decision_call')
@@ -117,16 +110,20 @@ export async function settle(db: Kysely<Schema>, reservation: number, { tokens, 
 
 /** @param since only calls that began at or after this instant */
 export async function spentOn(host: Host, decisionId: string, since = 0): Promise<Spent> {
-  const row = await host.database.db
-    .selectFrom('decision_call')
+  return sumOf(callsOf(host.database.db, decisionId).where('state', '=', 'settled').where('at', '>=', since));
+}
+
+function callsOf(db: Kysely<Schema>, decisionId: string) {
+  return db.selectFrom('decision_call').where('decision_id', '=', decisionId);
+}
+
+async function sumOf(calls: ReturnType<typeof callsOf>): Promise<Spent> {
+  const row = await calls
     .select((e) => [
       e.fn.countAll<number>().as('calls'),
       e.fn.coalesce(e.fn.sum<number>('tokens'), e.lit(0)).as('tokens'),
       e.fn.coalesce(e.fn.sum<number>('micros'), e.lit(0)).as('micros'),
     ])
-    .where('decision_id', '=', decisionId)
-    .where('state', '=', 'settled')
-    .where('at', '>=', since)
     .executeTakeFirstOrThrow();
   return { calls: Number(row.calls), tokens: Number(row.tokens), micros: Number(row.micros) };
 }

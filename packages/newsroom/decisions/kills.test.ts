@@ -4,8 +4,8 @@ import { forkOnStore, temporarySqlite } from '@broadsheet/database/testing';
 import { expect, onTestFinished, test } from 'vitest';
 import { localReader } from '../accounts/index.ts';
 import { hostOn } from '../testing/host.ts';
-import { askForTask, type DecisionState, readDecision, saveEndpoint, taskOf, verifyDecision } from './index.ts';
-import { scene, startSceneModel } from './testing/index.ts';
+import { askForTask, type DecisionState, readDecision, taskOf, verifyDecision } from './index.ts';
+import { addLocalModel, scene, startSceneModel } from './testing/index.ts';
 import { talkThroughKills } from './testing/kills.ts';
 
 // A hundred times in benchmarks/decisions/kills.ts; here as often as a test may take.
@@ -20,8 +20,7 @@ test('a session whose process is killed loses no answer that was acknowledged, d
   });
   const server = await startSceneModel();
   onTestFinished(() => server.close());
-  const facts = { id: 'local', label: 'Local', model: 'simulated', windowTokens: 32_768, priceIn: 0, priceOut: 0 };
-  await saveEndpoint(host, { ...facts, baseUrl: server.baseUrl }, null);
+  await addLocalModel(host, server, { windowTokens: 32_768 });
   const state = await scene(host, (await localReader(host)).id).live({ endpoint: 'local', budgetTokens: 5_000_000 });
   let next = 0;
   const report = await talkThroughKills(host, database, state, {
@@ -43,8 +42,7 @@ test('a challenge whose worker is killed, before the model was asked, while it a
     await host.close();
     await database.dispose();
   });
-  const facts = { id: 'local', label: 'Local', model: 'simulated', windowTokens: 32_768, priceIn: 0, priceOut: 0 };
-  await saveEndpoint(host, { ...facts, baseUrl: server.baseUrl }, null);
+  await addLocalModel(host, server, { windowTokens: 32_768 });
   const owner = await localReader(host);
   const { id } = await scene(host, owner.id).live({ second: 'local' });
   const newest = async () => (await readDecision(host.database.db, id)) as DecisionState;

@@ -1,32 +1,21 @@
 import { temporarySqlite } from '@broadsheet/database/testing';
-import { bundledModel } from '@broadsheet/experiments/five-layer';
 import { THRESHOLDS_V1 } from '@broadsheet/methods/five-layer';
 import { afterEach, beforeEach, expect, onTestFinished, test } from 'vitest';
-import { localReader } from '../accounts/index.ts';
-import { hostOn } from '../testing/host.ts';
-import { type DecisionState, openAlarms, saveEndpoint, watchTurn } from './index.ts';
-import { questionsOf } from './questions.ts';
+import { type DecisionState, openAlarms, watchTurn } from './index.ts';
+import { addLocalModel, sceneModel } from './testing/index.ts';
 import { startModelServer } from './testing/model-server.ts';
-import { EVIDENCE, FROZEN, never, scene } from './testing/scene.ts';
+import { openRoom, type Room } from './testing/room.ts';
+import { never } from './testing/scene.ts';
 
-let database: Awaited<ReturnType<typeof temporarySqlite>>;
-let host: Awaited<ReturnType<typeof hostOn>>;
-let owner: { id: number };
+let room: Room;
+let host: Room['host'];
 beforeEach(async () => {
-  database = await temporarySqlite();
-  host = await hostOn(database);
-  owner = await localReader(host);
+  room = await openRoom(temporarySqlite);
+  host = room.host;
 });
-afterEach(async () => {
-  await host.close();
-  await database.dispose();
-});
+afterEach(() => room.close());
 
-const evidence = EVIDENCE.map(
-  (text, i) => ({ id: `E${i + 1}`, source: 'note', title: `Note ${i + 1}`, text, direction: 'for', turn: 0 }) as const,
-);
-const questions = questionsOf(FROZEN, evidence);
-const healthy = bundledModel({ seed: 'claims', frozen: FROZEN, evidence, questions, wish: 'go', fault: null });
+const healthy = sceneModel('claims');
 const QUOTED = 'The runtime was measured on four devices and was faster on each of them';
 
 /** A session with a model that makes one claim in each answer, and answers samples as it is told. */
@@ -41,9 +30,8 @@ async function claiming(claim: string, sample: () => string = () => 'as the evid
     return { ...reply, text: JSON.stringify({ answer: sample() }) };
   });
   onTestFinished(() => server.close());
-  const facts = { id: 'local', label: 'Local', model: 'simulated', windowTokens: 8192, priceIn: 0, priceOut: 0 };
-  await saveEndpoint(host, { ...facts, baseUrl: server.baseUrl }, null);
-  const { live, say } = scene(host, owner.id);
+  await addLocalModel(host, server, { windowTokens: 8192 });
+  const { live, say } = room.of();
   const begun = await live({ endpoint: 'local' });
   async function turns(state: DecisionState, count: number): Promise<DecisionState> {
     let now = state;

@@ -1,25 +1,38 @@
 /** For tests of other rooms: a model server on loopback, and a decision taken as far as a test needs it. */
 import { type BundledSession, bundledModel, type Complete } from '@broadsheet/experiments/five-layer';
+import type { Host } from '../../host/index.ts';
+import { saveEndpoint } from '../index.ts';
 import { questionsOf } from '../questions.ts';
 import type { DecisionState } from '../state.ts';
-import { type Kind, startModelServer } from './model-server.ts';
+import { type Kind, type ModelServer, startModelServer } from './model-server.ts';
 import { EVIDENCE, FROZEN } from './scene.ts';
 
 export { decided, joined } from './decided.ts';
 export type { ModelServer } from './model-server.ts';
 export { scene } from './scene.ts';
 
-/** A server whose model answers as the bundled one does on the scene's question. */
-export function startSceneModel(kind?: Kind) {
+/** Sets a model on loopback up as an endpoint; its calls are free. */
+export async function addLocalModel(
+  host: Host,
+  { baseUrl }: Pick<ModelServer, 'baseUrl'>,
+  { id = 'local', label = 'Local', windowTokens = 16_384 } = {},
+): Promise<void> {
+  await saveEndpoint(host, { id, label, baseUrl, model: 'simulated', windowTokens, priceIn: 0, priceOut: 0 }, null);
+}
+
+/** A healthy model that answers as the bundled one does on the scene's question. */
+export function sceneModel(seed: string): Complete {
   const evidence = EVIDENCE.map(
     (text, i) =>
       ({ id: `E${i + 1}`, source: 'note', title: `Note ${i + 1}`, text, direction: 'for', turn: 0 }) as const,
   );
   const questions = questionsOf(FROZEN, evidence);
-  return startModelServer(
-    bundledModel({ seed: 'scene', frozen: FROZEN, evidence, questions, wish: 'go', fault: null }),
-    kind,
-  );
+  return bundledModel({ seed, frozen: FROZEN, evidence, questions, wish: 'go', fault: null });
+}
+
+/** A server with the scene's model. */
+export function startSceneModel(kind?: Kind) {
+  return startModelServer(sceneModel('scene'), kind);
 }
 
 /**

@@ -2,8 +2,8 @@ import type { Database } from '@broadsheet/database';
 import { type Jobs, openJobs } from '@broadsheet/database/jobs';
 import { localReader } from '../../accounts/index.ts';
 import { hostOn } from '../../testing/host.ts';
-import { type DecisionState, readDecision, saveEndpoint } from '../index.ts';
-import { startSceneModel } from './index.ts';
+import { type DecisionState, readDecision } from '../index.ts';
+import { addLocalModel, startSceneModel } from './index.ts';
 import type { ModelServer } from './model-server.ts';
 import { scene } from './scene.ts';
 
@@ -44,8 +44,7 @@ export async function openRoom(
     async withServer() {
       const server = await startSceneModel();
       servers.push(server);
-      const facts = { id: 'local', label: 'Local', model: 'simulated', windowTokens: 8192, priceIn: 0, priceOut: 0 };
-      await saveEndpoint(host, { ...facts, baseUrl: server.baseUrl }, null);
+      await addLocalModel(host, server, { windowTokens: 8192 });
       return server;
     },
     async close() {
